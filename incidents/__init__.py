@@ -1,0 +1,1 @@
+"""The write side: what happened. Components, incidents, updates, postmortems, metrics, console."""

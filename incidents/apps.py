@@ -1,0 +1,10 @@
+"""The write side's app."""
+
+from django.apps import AppConfig
+
+
+class IncidentsConfig(AppConfig):
+    """Connects the app's own listeners once models are loaded."""
+
+    name = "incidents"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,47 @@
+"""What lifecycle functions refuse, and why; every surface shows `message`, beside `field` when one is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .choices import IncidentStatus
+    from .models import Incident
+
+
+class LifecycleError(Exception):
+    """A change that may not happen. `message` is a sentence for people; `field` names the input at fault, if one is."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class TransitionRefused(LifecycleError):
+    """A status that may not follow the present one."""
+
+    def __init__(self, incident: Incident, wanted: IncidentStatus, *, hint: str = "") -> None:
+        kind = "maintenance" if incident.is_maintenance else "incident"
+        message = f"This {kind} is {incident.get_status_display().lower()}; it can't become {wanted.label.lower()}."
+        super().__init__(f"{message} {hint}".strip(), field="status")
+        self.wanted = wanted
+
+
+class IncidentChanged(LifecycleError):
+    """Somebody else changed the incident since the caller read it. Nothing was written; read again and decide."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(
+            "Somebody else changed this incident while you were writing. Nothing of yours was lost: "
+            "read what is new, then post again."
+        )
+        self.incident = incident
+
+
+class MomentContradiction(LifecycleError):
+    """Moments that can't both be true; `moments` names the two, and the message gives both times."""
+
+    def __init__(self, moments: tuple[str, str], message: str, *, field: str) -> None:
+        super().__init__(message, field=field)
+        self.moments = moments

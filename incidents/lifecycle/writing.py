@@ -1,0 +1,54 @@
+"""What all lifecycle functions share: the compare-and-set on an incident, and guards on times."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from incidents.choices import OPEN_STATUSES, IncidentKind
+from incidents.errors import IncidentChanged, LifecycleError
+from incidents.models import Incident
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far ahead of our clock a time may be that somebody typed from theirs."""
+
+
+def write(incident: Incident, *, at: datetime, **fields: object) -> None:
+    """Write columns of an incident and raise its version, or raise IncidentChanged if another write came first.
+
+    A compare-and-set, so it needs no lock and works the same on every database. The instance is only changed when the
+    row was.
+    """
+    matching = Incident.objects.filter(pk=incident.pk, version=incident.version)
+    if matching.update(version=F("version") + 1, updated_at=at, **fields) != 1:
+        raise IncidentChanged(incident)
+    incident.version += 1
+    incident.updated_at = at
+    for name, value in fields.items():
+        setattr(incident, name, value)
+
+
+def check_seen(incident: Incident, seen_version: int | None) -> None:
+    """Raise IncidentChanged when the caller decided on an older version than the present one."""
+    if seen_version is not None and seen_version != incident.version:
+        raise IncidentChanged(incident)
+
+
+def check_not_future(value: datetime, *, field: str) -> None:
+    """Refuse a time that hasn't come yet, allowing for clocks that differ a little."""
+    if value > timezone.now() + CLOCK_SKEW:
+        raise LifecycleError("This time is in the future.", field=field)
+
+
+def check_not_empty(text: str, *, field: str, what: str) -> str:
+    """The text without the white space around it; refuse an empty one."""
+    text = text.strip()
+    if not text:
+        raise LifecycleError(f"{what} can't be empty.", field=field)
+    return text
+
+
+def check_open(incident: Incident, doing: str) -> None:
+    """Refuse to do something that only makes sense while an incident is open."""
+    if incident.kind != IncidentKind.INCIDENT or incident.status not in OPEN_STATUSES:
+        raise LifecycleError(f"{doing} is for open incidents.")

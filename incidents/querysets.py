@@ -1,0 +1,130 @@
+"""Named questions to the rows: what counts as public, open, running, upcoming is spelled here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from .choices import ACTIVE_STATUSES, CLOSED_STATUSES, OPEN_STATUSES, ClaimBasis, IncidentKind, IncidentStatus
+
+if TYPE_CHECKING:
+    from .models import Component, Page
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    """Questions about pages."""
+
+    def public(self) -> PageQuerySet:
+        """Pages that the public may read: all but the practice ones."""
+        return self.filter(drill_for__isnull=True)
+
+    def for_host(self, host: str) -> Page | None:
+        """The page that answers on a host name: the one that claims it, else the default one, else none."""
+        claimed = self.public().filter(hosts__host=host.lower()).first()
+        return claimed or self.public().filter(is_default=True).first()
+
+
+class ComponentQuerySet(models.QuerySet["Component"]):
+    """Questions about components."""
+
+    def living(self) -> ComponentQuerySet:
+        """Those that aren't archived."""
+        return self.filter(archived_at__isnull=True)
+
+
+class StatusClaimQuerySet(models.QuerySet):
+    """Questions about status claims."""
+
+    def effective(self) -> StatusClaimQuerySet:
+        """Those that count: what was told before an adjudication gives way to the adjudicated periods."""
+        from .models import IncidentComponent
+
+        superseded = IncidentComponent.objects.filter(
+            incident=OuterRef("incident"), component=OuterRef("component"), adjudicated_at__gt=OuterRef("started_at")
+        )
+        return self.exclude(Q(basis=ClaimBasis.AS_TOLD) & Exists(superseded))
+
+    def covering(self, at: datetime) -> StatusClaimQuerySet:
+        """Those in force at an instant."""
+        return self.filter(Q(started_at__lte=at), Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Questions about incidents and maintenances."""
+
+    def public(self) -> IncidentQuerySet:
+        """Those on pages that the public may read; drills never count."""
+        return self.filter(page__drill_for__isnull=True)
+
+    def incidents(self) -> IncidentQuerySet:
+        """Unplanned ones."""
+        return self.filter(kind=IncidentKind.INCIDENT)
+
+    def maintenances(self) -> IncidentQuerySet:
+        """Planned ones."""
+        return self.filter(kind=IncidentKind.MAINTENANCE)
+
+    def unresolved(self) -> IncidentQuerySet:
+        """Incidents that are still open."""
+        return self.incidents().filter(status__in=OPEN_STATUSES)
+
+    def upcoming(self, at: datetime) -> IncidentQuerySet:
+        """Maintenances that haven't begun by `at`, whether or not anybody recorded it; soonest first."""
+        return (
+            self.maintenances()
+            .filter(status=IncidentStatus.SCHEDULED)
+            .exclude(auto_start=True, scheduled_for__lte=at)
+            .order_by("scheduled_for", "pk")
+        )
+
+    def in_progress(self, at: datetime) -> IncidentQuerySet:
+        """Maintenances that are running at `at`, whether or not anybody recorded their start or end."""
+        begun = Q(status__in=ACTIVE_STATUSES) | Q(
+            status=IncidentStatus.SCHEDULED, auto_start=True, scheduled_for__lte=at
+        )
+        return (
+            self.maintenances()
+            .filter(begun)
+            .exclude(auto_complete=True, scheduled_until__lte=at)
+            .order_by("scheduled_for", "pk")
+        )
+
+    def due(self, at: datetime) -> IncidentQuerySet:
+        """Maintenances whose start or end the clock has reached and nobody has recorded."""
+        return (
+            self.maintenances()
+            .filter(
+                Q(status=IncidentStatus.SCHEDULED, auto_start=True, scheduled_for__lte=at)
+                | Q(status__in=ACTIVE_STATUSES, auto_complete=True, scheduled_until__lte=at)
+            )
+            .order_by("scheduled_for", "pk")
+        )
+
+    def closed(self) -> IncidentQuerySet:
+        """Resolved, with or without a postmortem, or completed."""
+        return self.filter(status__in=CLOSED_STATUSES)
+
+    def affecting(self, component: Component) -> IncidentQuerySet:
+        """Those whose report lists a component."""
+        return self.filter(
+            Exists(component.listings.model.objects.filter(incident=OuterRef("pk"), component=component))
+        )
+
+    def overlapping(self, start: datetime, end: datetime) -> IncidentQuerySet:
+        """Those that touch `[start, end)` between their start and their resolution (or still last)."""
+        return self.filter(Q(started_at__lt=end), Q(resolved_at__isnull=True) | Q(resolved_at__gte=start))
+
+    def stale_metrics(self) -> IncidentQuerySet:
+        """Incidents whose stored metrics are missing or older than their facts."""
+        return self.incidents().filter(Q(metrics__isnull=True) | ~Q(metrics__version=F("version")))
+
+
+class ActionItemQuerySet(models.QuerySet):
+    """Questions about action items."""
+
+    def public(self) -> ActionItemQuerySet:
+        """Those that the public report lists."""
+        return self.filter(is_public=True)

@@ -144,7 +144,7 @@ def rebuild_periods(component: Component, *, since: datetime | None = None, at: 
     if start > at:
         return
     claims = (
-        StatusClaim.objects.filter(component=component, started_at__lt=at)
+        StatusClaim.objects.filter(component=component, started_at__lte=at)
         .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=start))
         .effective()
     )

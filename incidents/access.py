@@ -1,0 +1,57 @@
+"""Who may use the console, and which page they are working on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from .models import Page
+from .models import User as Responder
+
+SESSION_KEY = "console-page"
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What every console view works with: the page, the person, and the other pages there are."""
+
+    page: Page
+    user: Responder
+    pages: tuple[Page, ...]
+
+
+View = Callable[..., HttpResponse]
+
+
+def console_view(view: View) -> View:
+    """Let a signed-in person in, with `request.console` set and times read and shown in the page's zone.
+
+    Everything a view looks up goes through `request.console.page`, so that one page's console never reaches another's
+    rows. Nothing signed in is ever cached.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        pages = tuple(Page.objects.public())
+        page = chosen_page(request, pages)
+        if page is None:
+            if request.resolver_match.view_name != "console:first-page":
+                return redirect("console:first-page")
+            return view(request, *args, **kwargs)
+        request.console = Console(page, request.user, pages)
+        with timezone.override(page.zone):
+            return view(request, *args, **kwargs)
+
+    return never_cache(login_required(guarded))
+
+
+def chosen_page(request: HttpRequest, pages: tuple[Page, ...]) -> Page | None:
+    """The page chosen in this session, else the default one, else the first."""
+    by_code = {page.code: page for page in pages}
+    default = next((page for page in pages if page.is_default), pages[0] if pages else None)
+    return by_code.get(request.session.get(SESSION_KEY, ""), default)

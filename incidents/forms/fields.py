@@ -1,0 +1,56 @@
+"""Fields that several forms share."""
+
+from collections.abc import Iterable
+
+from django import forms
+
+from incidents.choices import ComponentStatus
+from incidents.models import Component
+
+
+class InstantField(forms.DateTimeField):
+    """An instant, typed and shown in the current time zone (the page's)."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("required", False)
+        super().__init__(
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S"),
+            **options,
+        )
+
+
+class ComponentStatusesMixin:
+    """Adds one select for each component of a page; `component_statuses()` gives those that were chosen."""
+
+    component_fields: dict[str, Component]
+
+    def add_component_fields(
+        self, components: Iterable[Component], *, said: dict[int, str] | None = None, unsaid: str = "Not affected"
+    ) -> None:
+        """One field per component, named `component_<code>`, showing what the incident last said of it."""
+        said = said or {}
+        self.component_fields = {}
+        for component in components:
+            name = f"component_{component.code}"
+            self.component_fields[name] = component
+            self.fields[name] = forms.ChoiceField(
+                label=component.name,
+                choices=[("", unsaid), *ComponentStatus.choices],
+                required=False,
+                initial=said.get(component.pk, ""),
+            )
+
+    def component_groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The component fields under their groups' names, for templates; ungrouped ones come first, without a name."""
+        groups: dict[str, list[forms.BoundField]] = {"": []}
+        for name, component in self.component_fields.items():
+            groups.setdefault(component.group.name if component.group else "", []).append(self[name])
+        return [(name, fields) for name, fields in groups.items() if fields]
+
+    def component_statuses(self) -> dict[Component, ComponentStatus]:
+        """What the form says of components, as the lifecycle takes it."""
+        return {
+            component: ComponentStatus(self.cleaned_data[name])
+            for name, component in self.component_fields.items()
+            if self.cleaned_data.get(name)
+        }

@@ -1,0 +1,69 @@
+"""Forms for a page's settings."""
+
+import io
+
+from django import forms
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from PIL import Image, UnidentifiedImageError
+
+from incidents.models import Page
+
+MAX_LOGO_BYTES = 2_000_000
+MAX_LOGO_SIDE = 1_000
+RASTER_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+
+class PageForm(forms.ModelForm):
+    """Names, host names, zone and branding."""
+
+    hosts = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="Host names",
+        help_text="One on each line, such as status.example.org. Your console and this address must reach this server.",
+    )
+    remove_logo = forms.BooleanField(required=False, label="Remove the logo")
+
+    class Meta:
+        model = Page
+        fields = ("name", "organisation_name", "about", "support_url", "time_zone", "accent_color", "logo")
+        labels = {"accent_color": "Accent colour", "support_url": "Support address"}  # noqa: RUF012
+        widgets = {  # noqa: RUF012 - Django reads a plain dict here
+            "about": forms.Textarea(attrs={"rows": 2}),
+            "logo": forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+            "accent_color": forms.TextInput(attrs={"placeholder": "#0b6bcb"}),
+            "time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
+        }
+
+    def clean_logo(self) -> object:
+        """Re-encode an uploaded logo as PNG, which drops whatever else the file carried."""
+        logo = self.cleaned_data.get("logo")
+        return png_of(logo) if isinstance(logo, UploadedFile) else logo
+
+    def host_names(self) -> list[str]:
+        """The host names, one a line."""
+        return self.cleaned_data["hosts"].split()
+
+
+def png_of(upload: UploadedFile) -> ContentFile:
+    """An uploaded raster image, fitted into MAX_LOGO_SIDE and written anew as PNG. Raises ValidationError."""
+    if upload.size > MAX_LOGO_BYTES:
+        raise forms.ValidationError("This file is larger than 2 MB; use a smaller image.")
+    upload.seek(0)
+    try:
+        with Image.open(upload, formats=RASTER_FORMATS) as image:
+            image.thumbnail((MAX_LOGO_SIDE, MAX_LOGO_SIDE))
+            written = io.BytesIO()
+            image.convert("RGBA").save(written, "PNG")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise forms.ValidationError("This is not a PNG, JPEG, WebP or GIF image.") from error
+    return ContentFile(written.getvalue(), name="logo.png")
+
+
+class FirstPageForm(forms.Form):
+    """The first page of a fresh installation."""
+
+    name = forms.CharField(max_length=255, help_text="What people see on top, such as Example Status.")
+    organisation_name = forms.CharField(max_length=255, required=False)
+    time_zone = forms.CharField(max_length=64, initial="Etc/UTC")

@@ -1,0 +1,38 @@
+"""Instants in words, always in a named time zone. Pure."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def zone_name(at: datetime) -> str:
+    """The zone's abbreviation at an instant, such as UTC or CET; the offset where it has none, such as UTC+05:30."""
+    name = at.tzname() or ""
+    if name.isalpha():
+        return name
+    offset = at.utcoffset() or timedelta()
+    sign = "-" if offset < timedelta() else "+"
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    return f"UTC{sign}{hours:02}:{minutes:02}"
+
+
+def format_day(at: datetime, zone: tzinfo) -> str:
+    """`Oct 04, 2022`."""
+    local = at.astimezone(zone)
+    return f"{MONTHS[local.month - 1]} {local.day:02}, {local.year}"
+
+
+def format_time(at: datetime, zone: tzinfo) -> str:
+    """`08:39 UTC`."""
+    local = at.astimezone(zone)
+    return f"{local:%H:%M} {zone_name(local)}"
+
+
+def format_instant(at: datetime, zone: tzinfo) -> str:
+    """`Oct 04, 2022 - 08:39 UTC`, as status pages have always written it."""
+    return f"{format_day(at, zone)} - {format_time(at, zone)}"
+
+
+def rfc3339(at: datetime) -> str:
+    """`2022-10-04T08:39:00Z`; fractions of a second are left out."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"

@@ -1,0 +1,49 @@
+"""What the write side itself does when something changed: have the metrics computed, and note signs of life."""
+
+import logging
+from typing import Any
+
+from celery.signals import before_task_publish, beat_init
+from django.db import transaction
+from django.dispatch import receiver
+
+from . import tasks
+from .changes import Change, IncidentChange
+from .heartbeats import BEAT, hear
+from .signals import changed
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(changed)
+def compute_metrics_after(change: Change, **_: Any) -> None:
+    """Have a worker compute the incident's metrics once the change is committed; a dead broker is only logged."""
+    if isinstance(change, IncidentChange) and not change.incident.is_maintenance:
+        incident_id = change.incident.pk
+        transaction.on_commit(lambda: _enqueue(incident_id), robust=True)
+
+
+def _enqueue(incident_id: int) -> None:
+    try:
+        tasks.compute_incident_metrics.apply_async((incident_id,), retry=False)
+    except Exception:
+        logger.warning("The broker can't be reached; metrics of incident %s will be repaired later.", incident_id)
+
+
+@beat_init.connect
+def watch_beat(**_: Any) -> None:
+    """In the scheduler's own process, take each heartbeat that it sends for its own sign of life."""
+    _note_beat()
+    before_task_publish.connect(_on_publish, weak=False)
+
+
+def _on_publish(sender: str | None = None, **_: Any) -> None:
+    if sender == tasks.heartbeat.name:
+        _note_beat()
+
+
+def _note_beat() -> None:
+    try:
+        hear(BEAT)
+    except Exception:
+        logger.exception("The scheduler's sign of life could not be stored.")

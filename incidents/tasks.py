@@ -1,0 +1,41 @@
+"""What Celery runs: each takes ids, calls one plain function, and may run twice."""
+
+from celery import shared_task
+
+from . import heartbeats, lifecycle, reminders, stored_metrics
+
+
+@shared_task
+def compute_incident_metrics(incident_id: int) -> None:
+    """Compute and store one incident's metrics."""
+    stored_metrics.store_metrics(incident_id)
+
+
+@shared_task
+def repair_metrics() -> None:
+    """Compute what is missing or older than its facts."""
+    stored_metrics.repair_stale_metrics()
+
+
+@shared_task
+def heartbeat() -> None:
+    """Show that a worker is alive."""
+    heartbeats.hear(heartbeats.WORKER)
+
+
+@shared_task
+def advance_due() -> None:
+    """Record the starts and ends of maintenance that the clock has made due."""
+    lifecycle.advance_due()
+
+
+@shared_task
+def send_reminders() -> None:
+    """Remind responders of what is due."""
+    reminders.send_due()
+
+
+@shared_task
+def extend_maintenance_series() -> None:
+    """Schedule recurring maintenance ahead."""
+    lifecycle.extend_series()

@@ -1,0 +1,1 @@
+"""Template tags and filters that both sides use."""

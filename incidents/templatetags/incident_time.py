@@ -1,0 +1,47 @@
+"""Times, durations and Markdown in templates."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from incidents import durations, instants
+from incidents import markdown as markdown_module
+
+register = template.Library()
+
+
+def _time(at: datetime, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', instants.rfc3339(at), words)
+
+
+@register.simple_tag
+def instant(at: datetime, zone: tzinfo | None = None) -> SafeString:
+    """`Oct 04, 2022 - 08:39 UTC` in a `time` element; the zone defaults to the current one."""
+    return _time(at, instants.format_instant(at, zone or timezone.get_current_timezone()))
+
+
+@register.simple_tag
+def clock(at: datetime, zone: tzinfo | None = None) -> SafeString:
+    """`08:39 UTC` in a `time` element."""
+    return _time(at, instants.format_time(at, zone or timezone.get_current_timezone()))
+
+
+@register.simple_tag
+def day(at: datetime, zone: tzinfo | None = None) -> SafeString:
+    """`Oct 04, 2022` in a `time` element."""
+    return _time(at, instants.format_day(at, zone or timezone.get_current_timezone()))
+
+
+@register.filter
+def duration(value: timedelta | float) -> str:
+    """Seconds or a timedelta in words: `1 h 22 min`."""
+    return durations.in_words(value)
+
+
+@register.filter(name="markdown")
+def markdown_filter(text: str) -> SafeString:
+    """Markdown as safe HTML."""
+    return markdown_module.render(text)

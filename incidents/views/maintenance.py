@@ -1,0 +1,135 @@
+"""Scheduling, moving and calling off maintenance."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from incidents.access import console_view
+from incidents.errors import LifecycleError
+from incidents.forms.applying import apply
+from incidents.forms.maintenance import CancelForm, RescheduleForm, ScheduleForm
+from incidents.lifecycle import (
+    cancel_maintenance,
+    complete_maintenance,
+    end_series,
+    reschedule_maintenance,
+    schedule_maintenance,
+    start_maintenance,
+    start_series,
+)
+
+from .answers import answer, done, refused
+from .room import find_incident
+
+
+@console_view
+def schedule(request: HttpRequest) -> HttpResponse:
+    """Announce a maintenance, once or by a rule."""
+    page = request.console.page
+    form = ScheduleForm(request.POST or None, components=page.components.living())
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["rrule"]:
+            if _start_series(request, form):
+                return done(request, "The windows are scheduled ahead.", "console:maintenances")
+        else:
+            incident = _schedule_once(request, form)
+            if incident:
+                return done(request, "The maintenance is announced.", "console:incident", incident.code)
+    return answer(request, "incidents/schedule.html", {"form": form})
+
+
+def _schedule_once(request: HttpRequest, form: ScheduleForm) -> object:
+    data = {name: value for name, value in form.cleaned_data.items() if name != "rrule"}
+    return apply(form, schedule_maintenance, page=request.console.page, by=request.user, **data)
+
+
+def _start_series(request: HttpRequest, form: ScheduleForm) -> object:
+    data = form.cleaned_data
+    lasts: timedelta = data["scheduled_until"] - data["scheduled_for"]
+    return apply(
+        form,
+        start_series,
+        page=request.console.page,
+        name=data["name"],
+        body=data["body"],
+        rrule=data["rrule"],
+        first_starts_at=data["scheduled_for"],
+        duration_minutes=int(lasts.total_seconds() // 60),
+        components=data["components"],
+        by=request.user,
+        auto_start=data["auto_start"],
+        auto_complete=data["auto_complete"],
+        remind_before_minutes=data["remind_before_minutes"],
+    )
+
+
+@console_view
+def reschedule(request: HttpRequest, code: str) -> HttpResponse:
+    """Move a maintenance to another window."""
+    found = find_incident(request, code)
+    window = {"scheduled_for": found.scheduled_for, "scheduled_until": found.scheduled_until}
+    form = RescheduleForm(
+        request.POST or None,
+        initial=window | {"body": RescheduleForm.base_fields["body"].initial},
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        typed = {name: data[name] if name in form.changed_data else value for name, value in window.items()}
+        moved = apply(
+            form,
+            reschedule_maintenance,
+            incident=found,
+            body=data["body"],
+            notify=data["notify"],
+            by=request.user,
+            **typed,
+        )
+        if moved:
+            return done(request, "The maintenance is moved.", "console:incident", code)
+    context = {"incident": found, "form": form, "title": "Move this maintenance", "action": "Move"}
+    return answer(request, "incidents/edit.html", context)
+
+
+@console_view
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Call a maintenance off."""
+    found = find_incident(request, code)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if apply(form, cancel_maintenance, incident=found, by=request.user, **form.cleaned_data):
+            return done(request, "The maintenance is called off.", "console:incident", code)
+    context = {"incident": found, "form": form, "title": "Call this maintenance off", "action": "Call it off"}
+    return answer(request, "incidents/edit.html", context)
+
+
+@console_view
+@require_POST
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a maintenance now."""
+    try:
+        start_maintenance(incident=find_incident(request, code), by=request.user)
+    except LifecycleError as error:
+        return refused(request, error.message, "console:incident", code)
+    return done(request, "The maintenance has begun.", "console:incident", code)
+
+
+@console_view
+@require_POST
+def complete(request: HttpRequest, code: str) -> HttpResponse:
+    """End a maintenance now."""
+    try:
+        complete_maintenance(incident=find_incident(request, code), by=request.user)
+    except LifecycleError as error:
+        return refused(request, error.message, "console:incident", code)
+    return done(request, "The maintenance is completed.", "console:incident", code)
+
+
+@console_view
+@require_POST
+def end_rule(request: HttpRequest, code: str) -> HttpResponse:
+    """Schedule no more windows of a series."""
+    series = get_object_or_404(request.console.page.maintenance_series, code=code)
+    end_series(series=series, by=request.user)
+    return done(request, "No more windows will be scheduled. Call off those ahead one by one.", "console:maintenances")

@@ -1,0 +1,65 @@
+"""Reporting an incident."""
+
+from django.http import HttpRequest, HttpResponse
+
+from incidents.access import console_view
+from incidents.choices import OPEN_STATUSES, Impact, IncidentStatus
+from incidents.forms.applying import apply
+from incidents.forms.updates import ReportForm
+from incidents.lifecycle import open_drill, open_incident
+from incidents.models import Incident
+
+from .answers import answer, done
+
+
+@console_view
+def report(request: HttpRequest) -> HttpResponse:
+    """Open an incident, or practise opening one."""
+    page = request.console.page
+    templates = page.update_templates.filter(status__in=(*OPEN_STATUSES, IncidentStatus.RESOLVED))
+    form = ReportForm(
+        request.POST or None,
+        components=page.components.living().select_related("group"),
+        initial=_from_template(request, templates),
+    )
+    if request.method == "POST" and form.is_valid():
+        incident = _open(request, form)
+        if incident is not None:
+            said = "The drill has begun; nobody outside sees it." if form.cleaned_data["is_drill"] else "It is live."
+            return done(request, said, "console:incident", incident.code)
+    return answer(request, "incidents/report.html", {"form": form, "templates": templates})
+
+
+def _from_template(request: HttpRequest, templates: object) -> dict[str, object]:
+    """What a template proposes (`?template=ID`), for starting without JavaScript too."""
+    chosen = request.GET.get("template", "")
+    template = templates.filter(pk=chosen).first() if chosen.isdecimal() else None
+    if template is None:
+        return {"is_drill": "drill" in request.GET}
+    return {"name": template.title, "status": template.status, "body": template.body}
+
+
+def _open(request: HttpRequest, form: ReportForm) -> Incident | None:
+    data = form.cleaned_data
+    common = {
+        "page": request.console.page,
+        "name": data["name"],
+        "body": data["body"],
+        "by": request.user,
+        "status": IncidentStatus(data["status"]),
+        "component_statuses": form.component_statuses(),
+        "moments": form.moments(),
+        "next_update_by": data["next_update_by"],
+    }
+    if data["is_drill"]:
+        return apply(form, open_drill, **common)
+    return apply(
+        form,
+        open_incident,
+        **common,
+        at=data["posted_at"],
+        moment_source=form.moment_source(),
+        impact_override=Impact(data["impact_override"]) if data["impact_override"] else None,
+        notify=data["notify"],
+        backfilled=data["backfilled"],
+    )

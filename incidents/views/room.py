@@ -1,0 +1,273 @@
+"""The incident room: reading it, posting updates, and correcting what was posted or believed."""
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from incidents.access import console_view
+from incidents.choices import ComponentStatus, Impact, IncidentStatus, Moment, MomentSource, Precision
+from incidents.errors import IncidentChanged, LifecycleError
+from incidents.forms.applying import apply
+from incidents.forms.updates import (
+    IncidentEditForm,
+    MomentForm,
+    OutageForm,
+    ReopenForm,
+    UpdateEditForm,
+    UpdateForm,
+)
+from incidents.lifecycle import (
+    Outage,
+    adjudicate_outages,
+    correct_moment,
+    edit_incident,
+    edit_update,
+    post_update,
+    reopen_incident,
+)
+from incidents.markdown import render as render_markdown
+from incidents.models import Incident, Page, UpdateTemplate
+from incidents.room import living_components, room_of
+from incidents.transitions import NEXT
+
+from .answers import answer, done
+
+
+def find_incident(request: HttpRequest, code: str) -> Incident:
+    """An incident or maintenance of the page being worked on, or of its practice page; anything else isn't found."""
+    pages = Page.objects.filter(pk=request.console.page.pk) | Page.objects.filter(drill_for=request.console.page)
+    return get_object_or_404(Incident.objects.select_related("page"), code=code, page__in=pages)
+
+
+@console_view
+def incident(request: HttpRequest, code: str) -> HttpResponse:
+    """The room of one incident or maintenance."""
+    found = find_incident(request, code)
+    return show(request, found, _composer(request, found))
+
+
+def show(request: HttpRequest, found: Incident, composer: UpdateForm | None, *, status: int = 200) -> HttpResponse:
+    """Render the room with a composer in whatever state it is."""
+    context = {
+        "room": room_of(found, timezone.now()),
+        "incident": found,
+        "composer": composer,
+        "reopen": ReopenForm() if composer is None and not found.is_maintenance else None,
+        "templates": _templates(request, found) if composer is not None else (),
+    }
+    return answer(request, "incidents/room.html", context, part="room", status=status)
+
+
+def _composer(request: HttpRequest, found: Incident, data: object = None) -> UpdateForm | None:
+    """The composer, empty, filled from a template or as it was sent; None where no update may follow."""
+    if not NEXT[IncidentStatus(found.status)] and data is None:
+        return None
+    said = dict(found.listings.values_list("component_id", "status"))
+    chosen = request.GET.get("template", "")
+    template = UpdateTemplate.objects.filter(page=request.console.page, pk=chosen).first() if chosen.isdecimal() else None
+    initial = {"body": template.body, "status": template.status} if template else None
+    return UpdateForm(data, incident=found, components=living_components(found), said=said, initial=initial)
+
+
+def _templates(request: HttpRequest, found: Incident) -> object:
+    return request.console.page.update_templates.filter(status__in=NEXT[IncidentStatus(found.status)])
+
+
+@console_view
+@require_POST
+def post(request: HttpRequest, code: str) -> HttpResponse:
+    """Post an update from the composer. When the incident changed meanwhile, say so and keep what was typed."""
+    found = find_incident(request, code)
+    form = _composer(request, found, request.POST)
+    if form.is_valid() and _post(request, found, form):
+        if request.htmx:
+            fresh = find_incident(request, code)
+            return show(request, fresh, _composer(request, fresh))
+        return done(request, "The update is live.", "console:incident", code)
+    fresh = find_incident(request, code)
+    if str(fresh.version) != request.POST.get("seen_version"):
+        return _changed(request, fresh)
+    return show(request, fresh, form)
+
+
+def _post(request: HttpRequest, found: Incident, form: UpdateForm) -> object:
+    """Post what the form says; None, with the reason on the form, when it was refused."""
+    data = form.cleaned_data
+    return apply(
+        form,
+        post_update,
+        incident=found,
+        status=IncidentStatus(data["status"]),
+        body=data["body"],
+        by=request.user,
+        at=data["posted_at"],
+        component_statuses=form.component_statuses(),
+        notify=data["notify"],
+        next_update_by=data["next_update_by"],
+        seen_version=data["seen_version"],
+    )
+
+
+def _changed(request: HttpRequest, fresh: Incident) -> HttpResponse:
+    """The room as it is now, with what the responder typed still in the composer and a line that says what happened."""
+    kept = request.POST.copy()
+    kept["seen_version"] = str(fresh.version)
+    form = _composer(request, fresh, kept)
+    form.add_error(None, IncidentChanged(fresh).message)
+    return show(request, fresh, form)
+
+
+@console_view
+@require_POST
+def reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Reopen a resolved incident."""
+    found = find_incident(request, code)
+    form = ReopenForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        reopened = apply(
+            form,
+            reopen_incident,
+            incident=found,
+            body=data["body"],
+            by=request.user,
+            status=IncidentStatus(data["status"]),
+            impact_resumed_at=data["impact_resumed_at"],
+            reason=data["reason"],
+            notify=data["notify"],
+        )
+        if reopened:
+            return done(request, "It is open again.", "console:incident", code)
+    return _edit_page(request, found, form, "Reopen this incident", "Reopen")
+
+
+@console_view
+def edit_details(request: HttpRequest, code: str) -> HttpResponse:
+    """Rename an incident or override its impact."""
+    found = find_incident(request, code)
+    form = IncidentEditForm(
+        request.POST or None, initial={"name": found.name, "impact_override": found.impact_override}
+    )
+    if request.method == "POST" and form.is_valid():
+        override = form.cleaned_data["impact_override"]
+        edited = apply(
+            form,
+            edit_incident,
+            incident=found,
+            name=form.cleaned_data["name"],
+            impact_override=Impact(override) if override else None,
+            by=request.user,
+        )
+        if edited:
+            return done(request, "Saved.", "console:incident", code)
+    return _edit_page(request, found, form, "Name and impact", "Save")
+
+
+@console_view
+def edit_posted(request: HttpRequest, code: str, update_code: str) -> HttpResponse:
+    """Correct an update; the earlier text stays in its history."""
+    found = find_incident(request, code)
+    update = get_object_or_404(found.updates, code=update_code)
+    update.incident = found
+    form = UpdateEditForm(request.POST or None, update=update)
+    if request.method == "POST" and form.is_valid():
+        edited = apply(
+            form,
+            edit_update,
+            update=update,
+            body=form.cleaned_data["body"],
+            posted_at=form.posted(),
+            by=request.user,
+        )
+        if edited:
+            return done(request, "The update is corrected. Nobody was notified again.", "console:incident", code)
+    return _edit_page(request, found, form, "Correct this update", "Save the correction")
+
+
+@console_view
+def moment(request: HttpRequest, code: str, moment: str) -> HttpResponse:
+    """Record or correct one of the five moments."""
+    found = find_incident(request, code)
+    if moment not in Moment.values:
+        raise Http404
+    which = Moment(moment)
+    value = getattr(found, f"{which}_at")
+    form = MomentForm(request.POST or None, initial={"value": value})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        recorded = apply(
+            form,
+            _correct,
+            incident=found,
+            moment=which,
+            value=data["value"] if "value" in form.changed_data else value,
+            by=request.user,
+            source=MomentSource(data["source"]),
+            precision=Precision(data["precision"]),
+            reason=data["reason"],
+        )
+        if recorded:
+            return done(request, f"“{which.label}” is recorded. The figures follow.", "console:incident", code)
+    return _edit_page(request, found, form, f"{which.label}: when?", "Record")
+
+
+def _correct(**arguments: object) -> object:
+    """Record a moment, with a refusal put on the form's one time field whichever moment it names."""
+    try:
+        return correct_moment(**arguments)
+    except LifecycleError as error:
+        if error.field and error.field.endswith("_at"):
+            raise LifecycleError(error.message, field="value") from error
+        raise
+
+
+@console_view
+def outages(request: HttpRequest, code: str, component_code: str) -> HttpResponse:
+    """Settle the real outage of one listed component."""
+    found = find_incident(request, code)
+    listing = get_object_or_404(found.listings.select_related("component"), component__code=component_code)
+    form = OutageForm(
+        request.POST or None,
+        initial={
+            "status": listing.worst_status if listing.worst_status != ComponentStatus.OPERATIONAL else "",
+            "started_at": found.started_at,
+            "ended_at": found.mitigated_at or found.resolved_at,
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        settled = apply(
+            form,
+            adjudicate_outages,
+            incident=found,
+            component=listing.component,
+            outages=_outages(form, found),
+            by=request.user,
+        )
+        if settled:
+            return done(request, f"The real outage of {listing.component.name} is settled.", "console:incident", code)
+    return _edit_page(request, found, form, f"What really happened to {listing.component.name}", "Settle")
+
+
+def _outages(form: OutageForm, found: Incident) -> list[Outage]:
+    data = form.cleaned_data
+    if not data["status"]:
+        return []
+    started = data["started_at"] if "started_at" in form.changed_data else found.started_at
+    ended = data["ended_at"] if "ended_at" in form.changed_data else found.mitigated_at or found.resolved_at
+    return [Outage(ComponentStatus(data["status"]), started, ended)]
+
+
+def _edit_page(
+    request: HttpRequest, found: Incident, form: forms.Form, title: str, action: str
+) -> HttpResponse:
+    context = {"incident": found, "form": form, "title": title, "action": action}
+    return answer(request, "incidents/edit.html", context)
+
+
+@console_view
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """The words of an update as the public will read them, by the very function that publishes them."""
+    return render(request, "incidents/_preview.html", {"html": render_markdown(request.POST.get("body", ""))})

@@ -1,0 +1,66 @@
+"""Page settings and update templates."""
+
+import zoneinfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from incidents.access import console_view
+from incidents.choices import IncidentStatus
+from incidents.forms.applying import apply
+from incidents.forms.page import PageForm
+from incidents.forms.templates import UpdateTemplateForm
+from incidents.lifecycle import delete_update_template, save_update_template, update_page
+from incidents.models import Page, UpdateTemplate
+
+from .answers import answer, done
+
+
+@console_view
+def settings(request: HttpRequest) -> HttpResponse:
+    """Names, host names, zone and branding of the page."""
+    page = request.console.page
+    hosts = "\n".join(page.hosts.values_list("host", flat=True))
+    form = PageForm(request.POST or None, request.FILES or None, instance=page, initial={"hosts": hosts})
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in PageForm.Meta.fields}
+        if form.cleaned_data["remove_logo"]:
+            fields["logo"] = ""
+        fresh = Page.objects.get(pk=page.pk)
+        if apply(form, update_page, page=fresh, by=request.user, hosts=form.host_names(), **fields):
+            return done(request, "Saved, and live.", "console:settings")
+    context = {"form": form, "zones": sorted(zoneinfo.available_timezones())}
+    return answer(request, "incidents/settings.html", context)
+
+
+@console_view
+def templates(request: HttpRequest) -> HttpResponse:
+    """The templates for common updates."""
+    return answer(request, "incidents/template_list.html", {"templates": request.console.page.update_templates.all()})
+
+
+@console_view
+def edit_template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Write a template, or change one."""
+    page = request.console.page
+    template = get_object_or_404(page.update_templates, pk=pk) if pk else None
+    form = UpdateTemplateForm(request.POST or None, initial=_initial(template))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data | {"status": IncidentStatus(form.cleaned_data["status"])}
+        if apply(form, save_update_template, page=page, template=template, **data):
+            return done(request, "Saved.", "console:templates")
+    return answer(request, "incidents/template_form.html", {"form": form, "template": template})
+
+
+def _initial(template: UpdateTemplate | None) -> dict[str, str]:
+    names = ("name", "title", "status", "body")
+    return {name: getattr(template, name) for name in names} if template else {}
+
+
+@console_view
+@require_POST
+def delete_template(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a template."""
+    delete_update_template(template=get_object_or_404(request.console.page.update_templates, pk=pk))
+    return done(request, "The template is gone.", "console:templates")

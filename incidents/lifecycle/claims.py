@@ -165,9 +165,9 @@ def rebuild_periods(component: Component, *, since: datetime | None = None, at: 
 
 
 def _rebuild_start(component: Component, since: datetime | None, at: datetime) -> datetime:
-    """The start of the period that holds `since`, so that whole periods are replaced; else the component's birth."""
+    """The start of the period before `since`, so that whole periods are replaced and joined; else the birth."""
     if since is not None:
-        earlier = component.periods.filter(started_at__lte=min(since, at)).order_by("-started_at").first()
+        earlier = component.periods.filter(started_at__lt=min(since, at)).order_by("-started_at").first()
         if earlier is not None:
             return earlier.started_at
     return _birth(component)

@@ -45,3 +45,9 @@ def duration(value: timedelta | float) -> str:
 def markdown_filter(text: str) -> SafeString:
     """Markdown as safe HTML."""
     return markdown_module.render(text)
+
+
+@register.filter
+def instant_text(at: datetime, zone: tzinfo) -> str:
+    """`Oct 04, 2022 - 08:39 UTC` as plain text, for mails."""
+    return instants.format_instant(at, zone)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from .choices import ComponentStatus, IncidentStatus
@@ -35,6 +35,9 @@ class Change:
 
     A listener that shows or tells anything to the public leaves pages with `page.is_drill` alone.
     """
+
+    is_public: ClassVar[bool] = True
+    """Whether the public can see it, so that the page's `updated_at` follows."""
 
     page: Page
     at: datetime
@@ -154,13 +157,16 @@ class PageEdited(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImported(Change):
-    """Documents of another status page were imported into this one; nobody is notified."""
+    """Documents of another status page were imported into this one, with its `updated_at`; nobody is notified."""
+
+    is_public: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostmortemDrafted(IncidentChange):
     """A postmortem's draft was saved; nothing public changed."""
 
+    is_public: ClassVar[bool] = False
     postmortem: Postmortem
 
 

@@ -13,5 +13,8 @@ changed = Signal()
 
 
 def announce(change: Change) -> None:
-    """Send `changed` for one change. For lifecycle functions only."""
+    """Move the page's time of last change and send `changed`. For lifecycle functions only, in their transaction."""
+    if change.is_public:
+        type(change.page).objects.filter(pk=change.page.pk).update(updated_at=change.at)
+        change.page.updated_at = change.at
     changed.send(sender=type(change), change=change)

@@ -1,0 +1,64 @@
+"""What each public URL is made of: one function for each takes a page and returns its finished bytes.
+
+Nothing of a request is in them (no session, no token, no host name), so that they can be published ahead of requests
+and shared by every reader.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.loader import render_to_string
+
+from incidents.models import Component, Incident, Page
+
+from .branding import stylesheet_of
+from .history import history_of
+from .home import home_of
+from .reports import report_of, with_everything
+
+HTML = "text/html; charset=utf-8"
+CSS = "text/css; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One public URL's bytes, their type, and when what they tell last changed."""
+
+    path: str
+    body: bytes
+    content_type: str
+    last_modified: datetime
+
+
+def home_document(page: Page, at: datetime) -> Document:
+    """`/`: the overall state, what is open, the components, what is planned, the last 15 days."""
+    return _html("/", page, "status/home.html", {"home": home_of(page, at)}, page.updated_at)
+
+
+def incident_document(page: Page, incident: Incident, at: datetime) -> Document:
+    """`/incidents/<code>`: one report. `incident` must be one of the page's."""
+    whole = with_everything(Incident.objects.filter(pk=incident.pk, page=page)).get()
+    report = report_of(whole, at)
+    return _html(report.address, page, "status/incident.html", {"report": report}, whole.updated_at)
+
+
+def history_document(page: Page, number: int, component: Component | None, at: datetime) -> Document:
+    """`/history`: all incidents by month, newest first."""
+    path = f"/history?page={number}" + (f"&component={component.code}" if component else "")
+    history = history_of(page, number, component, at)
+    return _html(path, page, "status/history.html", {"history": history}, page.updated_at)
+
+
+def brand_document(page: Page) -> Document:
+    """`/brand.css`: the page's accent colour, kept readable in both themes."""
+    return Document("/brand.css", stylesheet_of(page.accent_color).encode(), CSS, page.updated_at)
+
+
+def not_found_document(page: Page, at: datetime) -> Document:
+    """What is shown for an address that leads nowhere: a way home."""
+    return _html("/404", page, "status/not_found.html", {}, page.updated_at)
+
+
+def _html(path: str, page: Page, template: str, context: dict[str, object], last_modified: datetime) -> Document:
+    body = render_to_string(template, {"page": page, "zone": page.zone, **context})
+    return Document(path, body.encode(), HTML, last_modified)

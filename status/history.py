@@ -1,0 +1,83 @@
+"""What the history page shows: all incidents by month, three months a page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidents.models import Component, Page
+
+from .reports import Report, report_of, with_everything
+
+MONTHS_A_PAGE = 3
+MONTH_NAMES = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """One month of the page's zone, with what began in it, newest first."""
+
+    year: int
+    month: int
+    reports: tuple[Report, ...]
+
+    @property
+    def title(self) -> str:
+        """`October 2022`."""
+        return f"{MONTH_NAMES[self.month - 1]} {self.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One page of history, and the numbers of its neighbours (None: there is none)."""
+
+    number: int
+    months: tuple[MonthView, ...]
+    newer: int | None
+    older: int | None
+    component: Component | None
+    components: tuple[Component, ...]
+
+
+def history_of(page: Page, number: int, component: Component | None, at: datetime) -> History:
+    """Page `number` (1 is the newest) of a page's history, over one component's incidents if one is given."""
+    incidents = page.incidents.all()
+    if component is not None:
+        incidents = incidents.affecting(component)
+    newest = _month_index(at.astimezone(page.zone))
+    last = newest - (number - 1) * MONTHS_A_PAGE
+    first = last - MONTHS_A_PAGE + 1
+    start, end = _month_start(page, first), _month_start(page, last + 1)
+    shown = with_everything(incidents.filter(started_at__gte=start, started_at__lt=end)).order_by("-started_at", "-pk")
+    reports = [report_of(incident, at) for incident in shown]
+    has_older = incidents.filter(started_at__lt=start).exists()
+    return History(
+        number=number,
+        months=tuple(_month(page, index, reports) for index in range(last, first - 1, -1)),
+        newer=number - 1 if number > 1 else None,
+        older=number + 1 if has_older else None,
+        component=component,
+        components=tuple(page.components.living().select_related("group")),
+    )
+
+
+def last_number(page: Page, at: datetime) -> int:
+    """The number of the oldest page of history that has anything on it."""
+    oldest = page.incidents.order_by("started_at").values_list("started_at", flat=True).first()
+    if oldest is None:
+        return 1
+    months = _month_index(at.astimezone(page.zone)) - _month_index(oldest.astimezone(page.zone))
+    return max(months, 0) // MONTHS_A_PAGE + 1
+
+
+def _month_index(at: datetime) -> int:
+    return at.year * 12 + at.month - 1
+
+
+def _month_start(page: Page, index: int) -> datetime:
+    return datetime(index // 12, index % 12 + 1, 1, tzinfo=page.zone)
+
+
+def _month(page: Page, index: int, reports: list[Report]) -> MonthView:
+    own = tuple(report for report in reports if _month_index(report.started_at.astimezone(page.zone)) == index)
+    return MonthView(index // 12, index % 12 + 1, own)

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from status.views import drill_page
+
 from .health import healthz, readyz
 from .media import serve_media
 
@@ -39,6 +41,7 @@ urlpatterns = [
     path("console/admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("console/admin/", admin.site.urls),
     path("console/account/", include(account_urls)),
+    path("console/drill-page/<str:code>/", drill_page, name="drill-page"),
     path("console/", include("incidents.urls")),
     path("", include("status.urls")),
 ]

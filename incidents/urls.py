@@ -21,6 +21,7 @@ urlpatterns = [
     path("incidents/<str:code>/updates/<str:update_code>/", room.edit_posted, name="edit-update"),
     path("incidents/<str:code>/moments/<str:moment>/", room.moment, name="moment"),
     path("incidents/<str:code>/outages/<str:component_code>/", room.outages, name="outages"),
+    path("incidents/<str:code>/metrics/", room.metrics, name="metrics"),
     path("incidents/<str:code>/start/", maintenance.start, name="start-maintenance"),
     path("incidents/<str:code>/complete/", maintenance.complete, name="complete-maintenance"),
     path("incidents/<str:code>/reschedule/", maintenance.reschedule, name="reschedule"),

@@ -1,12 +1,13 @@
 """Answering the public: find the page by host name, ask for the document, send its bytes."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from incidents.models import Page
+from incidents.access import console_view
+from incidents.models import Incident, Page
 
 from . import documents
 from .history import last_number
@@ -67,6 +68,15 @@ def brand(request: HttpRequest) -> HttpResponse:
     """`/brand.css`"""
     page = page_of(request)
     return not_found(request) if page is None else send(documents.brand_document(page))
+
+
+@console_view
+@require_safe
+def drill_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A drill's report as the public would read it, for signed-in people only."""
+    drills = Incident.objects.filter(page__drill_for=request.console.page).select_related("page")
+    found = get_object_or_404(drills, code=code)
+    return HttpResponse(documents.incident_document(found.page, found, timezone.now()).body)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -50,8 +50,10 @@ def incident(request: HttpRequest, code: str) -> HttpResponse:
 
 def show(request: HttpRequest, found: Incident, composer: UpdateForm | None, *, status: int = 200) -> HttpResponse:
     """Render the room with a composer in whatever state it is."""
+    now = timezone.now()
     context = {
-        "room": room_of(found, timezone.now()),
+        "room": room_of(found, now),
+        "now": now,
         "incident": found,
         "composer": composer,
         "reopen": ReopenForm() if composer is None and not found.is_maintenance else None,
@@ -264,6 +266,13 @@ def _edit_page(
 ) -> HttpResponse:
     context = {"incident": found, "form": form, "title": title, "action": action}
     return answer(request, "incidents/edit.html", context)
+
+
+@console_view
+def metrics(request: HttpRequest, code: str) -> HttpResponse:
+    """The figures beside the timeline; asked for again while a worker is still computing them."""
+    found = find_incident(request, code)
+    return render(request, "incidents/_metrics_panel.html", {"room": room_of(found, timezone.now()), "incident": found})
 
 
 @console_view

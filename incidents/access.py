@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django_htmx.middleware import HtmxDetails
 
 from .models import Page
 from .models import User as Responder
@@ -25,6 +26,14 @@ class Console:
     pages: tuple[Page, ...]
 
 
+class ConsoleRequest(HttpRequest):
+    """A request that `console_view` has let in."""
+
+    console: Console
+    htmx: HtmxDetails
+    user: Responder
+
+
 View = Callable[..., HttpResponse]
 
 
@@ -36,7 +45,7 @@ def console_view(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: ConsoleRequest, *args: object, **kwargs: object) -> HttpResponse:
         pages = tuple(Page.objects.public())
         page = chosen_page(request, pages)
         if page is None:

@@ -6,7 +6,10 @@ UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 
 
 def in_words(duration: timedelta | float) -> str:
-    """`14 min`, `1 h 22 min`, `8 d 16 h 56 min`; seconds only below a minute. Takes seconds or a timedelta, of any sign."""
+    """`14 min`, `1 h 22 min`, `8 d 16 h 56 min`; seconds only below a minute.
+
+    Takes seconds or a timedelta; the sign is left to the words around it.
+    """
     seconds = abs(int(duration.total_seconds() if isinstance(duration, timedelta) else duration))
     if seconds < 60:
         return f"{seconds} s"

@@ -36,7 +36,9 @@ def merge(claims: Iterable[Claim], start: datetime, until: datetime) -> list[Per
     At each instant the worst claim counts, the earliest of equally bad ones. The last period is open: it says what
     holds at `until`. Neighbours with the same status and cause are one period.
     """
-    relevant = [claim for claim in claims if claim.started_at <= until and (claim.ended_at is None or claim.ended_at > start)]
+    relevant = [
+        claim for claim in claims if claim.started_at <= until and (claim.ended_at is None or claim.ended_at > start)
+    ]
     edges = {start} | {
         edge
         for claim in relevant

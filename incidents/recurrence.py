@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, tzinfo
 
 from dateutil.rrule import rrulestr
 
@@ -21,7 +20,7 @@ def check_rule(rule: str) -> None:
 
 
 def occurrences(
-    rule: str, first_starts_at: datetime, zone: ZoneInfo, *, after: datetime, until: datetime
+    rule: str, first_starts_at: datetime, zone: tzinfo, *, after: datetime, until: datetime
 ) -> Iterator[datetime]:
     """The starts that a rule gives in `[after, until)`, in UTC, soonest first.
 
@@ -37,7 +36,7 @@ def occurrences(
             yield start
 
 
-def _parsed(rule: str, first: datetime, zone: ZoneInfo | type[UTC]) -> Iterator[datetime]:
+def _parsed(rule: str, first: datetime, zone: tzinfo) -> Iterator[datetime]:
     text = rule.strip().removeprefix("RRULE:")
     frequency = re.search(r"FREQ=(\w+)", text, re.IGNORECASE)
     if frequency is None or frequency[1].upper() not in FREQUENCIES:
@@ -50,7 +49,7 @@ def _parsed(rule: str, first: datetime, zone: ZoneInfo | type[UTC]) -> Iterator[
         raise RuleError(f"This is not a recurrence rule (RFC 5545): {error}.") from error
 
 
-def _local_until(match: re.Match[str], zone: ZoneInfo | type[UTC]) -> str:
+def _local_until(match: re.Match[str], zone: tzinfo) -> str:
     """UNTIL on the local clock, since the rule runs there."""
     day, in_utc = match[1], match[2]
     if "T" not in day:

@@ -78,9 +78,7 @@ def _line(moment: Moment, records: list[MomentRecord]) -> MomentLine:
     )
 
 
-def _entries(
-    updates: list[Update], moments: tuple[MomentLine, ...], reopenings: list[Reopening]
-) -> tuple[Entry, ...]:
+def _entries(updates: list[Update], moments: tuple[MomentLine, ...], reopenings: list[Reopening]) -> tuple[Entry, ...]:
     """Newest first; where a moment and an update share an instant, the moment is told after the update."""
     entries = [Entry(update.posted_at, update=update) for update in updates]
     entries += [Entry(line.record.at, record=line.record) for line in moments if line.record]

@@ -39,5 +39,3 @@ def repair_stale_metrics() -> int:
     for incident_id in stale:
         store_metrics(incident_id)
     return len(stale)
-
-

@@ -8,9 +8,20 @@ from incidents.models import Component, Page
 from .reports import Report, report_of, with_everything
 
 MONTHS_A_PAGE = 3
-MONTH_NAMES = (
-    "January February March April May June July August September October November December".split()
-)
+MONTH_NAMES = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,9 +114,7 @@ def _days(page: Page, at: datetime) -> tuple[DayView, ...]:
     recent = with_everything(page.incidents.closed().filter(resolved_at__gte=since))
     reports = [report_of(incident, at) for incident in recent.order_by("-started_at", "-pk")]
     days = [today - timedelta(days=back) for back in range(DAYS_SHOWN)]
-    return tuple(
-        DayView(day, tuple(report for report in reports if _day_of(report, zone) == day)) for day in days
-    )
+    return tuple(DayView(day, tuple(report for report in reports if _day_of(report, zone) == day)) for day in days)
 
 
 def _day_of(report: Report, zone: object) -> date:

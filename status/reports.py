@@ -100,7 +100,9 @@ def report_of(incident: Incident, at: datetime) -> Report:
         scheduled_until=incident.scheduled_until,
         is_cancelled=incident.cancelled_at is not None,
         is_backfilled=incident.is_backfilled,
-        updates=tuple(_update(update, is_latest=update is updates[-1], incident=incident) for update in reversed(updates)),
+        updates=tuple(
+            _update(update, is_latest=update is updates[-1], incident=incident) for update in reversed(updates)
+        ),
         affected=affected_of(incident),
         measured=_measured(incident),
         postmortem=render(published.published_body) if published else None,
@@ -161,9 +163,7 @@ def _measured(incident: Incident) -> str:
         if listing.adjudicated_at is None:
             continue
         outages = [claim for claim in incident.claims.all() if claim.component_id == listing.component_id]
-        found = [
-            f"{ComponentStatus(outage.status).label.lower()}, {_span(outage, zone)}" for outage in outages
-        ]
+        found = [f"{ComponentStatus(outage.status).label.lower()}, {_span(outage, zone)}" for outage in outages]
         sentences.append(f"{listing.component.name}: {'; '.join(found) or 'no impact found'}.")
     return " ".join(sentences)
 

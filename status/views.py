@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from incidents.access import console_view
+from incidents.access import ConsoleRequest, console_view
 from incidents.models import Incident, Page
 
 from . import documents
@@ -57,7 +57,9 @@ def history(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("page", "1")
     code = request.GET.get("component", "")
     component = page.components.filter(code=code).first() if code else None
-    is_known = number.isascii() and number.isdecimal() and len(number) < 6 and 1 <= int(number) <= last_number(page, now)
+    is_known = (
+        number.isascii() and number.isdecimal() and len(number) < 6 and 1 <= int(number) <= last_number(page, now)
+    )
     if not is_known or (code and component is None):
         return not_found(request)
     return send(documents.history_document(page, int(number), component, now))
@@ -72,7 +74,7 @@ def brand(request: HttpRequest) -> HttpResponse:
 
 @console_view
 @require_safe
-def drill_page(request: HttpRequest, code: str) -> HttpResponse:
+def drill_page(request: ConsoleRequest, code: str) -> HttpResponse:
     """A drill's report as the public would read it, for signed-in people only."""
     drills = Incident.objects.filter(page__drill_for=request.console.page).select_related("page")
     found = get_object_or_404(drills, code=code)

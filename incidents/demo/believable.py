@@ -72,7 +72,11 @@ STORIES = (
         9,
         47,
         (
-            (15, INVESTIGATING, "Some connections over SSH are refused. Git over HTTPS works and can be used meanwhile."),
+            (
+                15,
+                INVESTIGATING,
+                "Some connections over SSH are refused. Git over HTTPS works and can be used meanwhile.",
+            ),
             (36, IDENTIFIED, "A limit on open connections was set too low in yesterday's change. We are raising it."),
             (49, MONITORING, "Connections are accepted again."),
             (95, RESOLVED, "This is resolved. The limit is now checked before each change goes out."),
@@ -156,9 +160,7 @@ def tell_ninety_days(page: Page, components: Mapping[str, Component], by: User |
     )
 
 
-def _tell(
-    story: Story, page: Page, components: Mapping[str, Component], by: User | None, started_at: datetime
-) -> None:
+def _tell(story: Story, page: Page, components: Mapping[str, Component], by: User | None, started_at: datetime) -> None:
     def after(minutes: int) -> datetime:
         return started_at + timedelta(minutes=minutes)
 

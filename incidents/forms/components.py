@@ -12,7 +12,7 @@ class ComponentForm(forms.ModelForm):
     class Meta:
         model = Component
         fields = ("name", "group", "description", "showcase", "only_show_if_degraded", "start_date")
-        widgets = {  # noqa: RUF012 - Django reads a plain dict here
+        widgets = {
             "description": forms.Textarea(attrs={"rows": 2}),
             "start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
@@ -29,7 +29,7 @@ class GroupForm(forms.ModelForm):
     class Meta:
         model = ComponentGroup
         fields = ("name", "description")
-        widgets = {"description": forms.Textarea(attrs={"rows": 2})}  # noqa: RUF012 - Django reads a plain dict here
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
 
 
 class ComponentStatusForm(forms.Form):

@@ -23,7 +23,9 @@ class IncidentFilter(forms.Form):
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label="From")
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label="To")
 
-    def __init__(self, *args: object, components: object, statuses: tuple[IncidentStatus, ...], **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, components: object, statuses: tuple[IncidentStatus, ...], **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["component"].queryset = components
         self.fields["status"].choices = [("", "Any"), ("open", "Not closed"), *[(s.value, s.label) for s in statuses]]

@@ -28,8 +28,8 @@ class PageForm(forms.ModelForm):
     class Meta:
         model = Page
         fields = ("name", "organisation_name", "about", "support_url", "time_zone", "accent_color", "logo")
-        labels = {"accent_color": "Accent colour", "support_url": "Support address"}  # noqa: RUF012
-        widgets = {  # noqa: RUF012 - Django reads a plain dict here
+        labels = {"accent_color": "Accent colour", "support_url": "Support address"}
+        widgets = {
             "about": forms.Textarea(attrs={"rows": 2}),
             "logo": forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
             "accent_color": forms.TextInput(attrs={"placeholder": "#0b6bcb"}),

@@ -31,7 +31,9 @@ class ReportForm(ComponentStatusesMixin, forms.Form):
     """Report an incident: now, backdated, after the fact, or as a drill."""
 
     name = forms.CharField(max_length=255, label="Name", help_text="What people notice, in a few words.")
-    status = forms.ChoiceField(choices=status_choices([*OPEN_STATUSES, IncidentStatus.RESOLVED]), initial="investigating")
+    status = forms.ChoiceField(
+        choices=status_choices([*OPEN_STATUSES, IncidentStatus.RESOLVED]), initial="investigating"
+    )
     body = body_field()
     started_at = InstantField(label="Impact began", help_text="Left empty: when this update is posted.")
     detected_at = InstantField(label="Detected")
@@ -44,7 +46,9 @@ class ReportForm(ComponentStatusesMixin, forms.Form):
         required=False, label="This is over already", help_text="Entered after the fact: nobody is notified."
     )
     is_drill = forms.BooleanField(
-        required=False, label="This is a drill", help_text="Goes the whole way on a hidden page; the public sees nothing."
+        required=False,
+        label="This is a drill",
+        help_text="Goes the whole way on a hidden page; the public sees nothing.",
     )
 
     def __init__(self, *args: object, components: Iterable[Component], **kwargs: object) -> None:
@@ -128,7 +132,9 @@ class MomentForm(forms.Form):
     source = forms.ChoiceField(
         choices=[choice for choice in MomentSource.choices if choice[0] in ("manual", "alert")], label="Where from"
     )
-    reason = forms.CharField(max_length=500, required=False, label="Why it changes", help_text="Needed for a correction.")
+    reason = forms.CharField(
+        max_length=500, required=False, label="Why it changes", help_text="Needed for a correction."
+    )
 
 
 class OutageForm(forms.Form):

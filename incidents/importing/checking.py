@@ -64,9 +64,7 @@ def _incident_problems(pointer: str, incident: IncidentDocument, page_id: str) -
 
 def _window_problems(pointer: str, incident: IncidentDocument) -> Iterator[Problem]:
     # A maintenance with a postmortem reports that status; it is a completed one to us.
-    fitting = (
-        (*MAINTENANCE_STATUSES, IncidentStatus.POSTMORTEM) if incident.is_maintenance else INCIDENT_STATUSES
-    )
+    fitting = (*MAINTENANCE_STATUSES, IncidentStatus.POSTMORTEM) if incident.is_maintenance else INCIDENT_STATUSES
     if incident.status not in fitting:
         kind = "a maintenance" if incident.is_maintenance else "an incident"
         yield Problem(f"{pointer}/status", f"'{incident.status}' is no status of {kind}")

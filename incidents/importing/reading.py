@@ -53,7 +53,8 @@ def _parse(source: str, content: bytes) -> Any:
 
 def _line_and_column(content: bytes, offset: int) -> str:
     before = content[:offset]
-    return f"{before.count(b'\n') + 1}:{offset - before.rfind(b'\n')}"
+    line, column = before.count(b"\n") + 1, offset - before.rfind(b"\n")
+    return f"{line}:{column}"
 
 
 def _refuse_constant(word: str) -> NoReturn:
@@ -81,7 +82,9 @@ def _shape(source: str, value: Any) -> Document:
         history = _convert(source, value, HistoryDocument)
         incidents = incidents_of(source, history)
         page = history.page_status.page
-        page.url = f"https://{page.domain or f'{page.subdomain}.statuspage.io'}" if page.domain or page.subdomain else None
+        page.url = (
+            f"https://{page.domain or f'{page.subdomain}.statuspage.io'}" if page.domain or page.subdomain else None
+        )
         return Document(page=page, components=history.components, **incidents)
     if "page" in value and _V2_KEYS & value.keys():
         return _convert(source, value, Document)

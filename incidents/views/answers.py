@@ -4,15 +4,17 @@ from django.contrib import messages
 from django.core.paginator import Page as Slice
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+
+from incidents.access import ConsoleRequest
 
 PER_PAGE = 25
 
 
 def answer(
-    request: HttpRequest, template: str, context: dict[str, object], *, part: str = "", status: int = 200
+    request: ConsoleRequest, template: str, context: dict[str, object], *, part: str = "", status: int = 200
 ) -> HttpResponse:
     """Render a page, or only its partial `part` when htmx asked for it."""
     wants_part = part and request.htmx and not request.htmx.history_restore_request
@@ -22,18 +24,18 @@ def answer(
     return response
 
 
-def done(request: HttpRequest, message: str, to: str, *arguments: object) -> HttpResponse:
+def done(request: ConsoleRequest, message: str, to: str, *arguments: object) -> HttpResponse:
     """Say what was done and go on to another page."""
     messages.success(request, message)
     return redirect(to, *arguments)
 
 
-def refused(request: HttpRequest, message: str, to: str, *arguments: object) -> HttpResponse:
+def refused(request: ConsoleRequest, message: str, to: str, *arguments: object) -> HttpResponse:
     """Say what was refused, where there is no form to say it in."""
     messages.error(request, message)
     return redirect(to, *arguments)
 
 
-def sliced(request: HttpRequest, rows: QuerySet, *, per_page: int = PER_PAGE) -> Slice:
+def sliced(request: ConsoleRequest, rows: QuerySet, *, per_page: int = PER_PAGE) -> Slice:
     """The page of rows that `?page=N` names; a number out of range gives the nearest."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from incidents import lifecycle
-from incidents.access import console_view
+from incidents.access import ConsoleRequest, console_view
 from incidents.choices import ComponentStatus
 from incidents.component_status import statuses_at
 from incidents.errors import LifecycleError
@@ -21,7 +21,7 @@ from .answers import answer, done, refused
 
 
 @console_view
-def components(request: HttpRequest) -> HttpResponse:
+def components(request: ConsoleRequest) -> HttpResponse:
     """All components under their groups, with what is archived below."""
     page = request.console.page
     living = list(page.components.living().select_related("group"))
@@ -38,19 +38,22 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 @console_view
-def add_component(request: HttpRequest) -> HttpResponse:
+def add_component(request: ConsoleRequest) -> HttpResponse:
     """Add a component."""
     page = request.console.page
     group = page.groups.filter(code=request.GET.get("group", "")).first()
     form = ComponentForm(request.POST or None, groups=_groups(page), initial={"group": group})
-    if request.method == "POST" and form.is_valid():
-        if apply(form, lifecycle.create_component, page=page, by=request.user, **form.cleaned_data):
-            return done(request, "The component is on the page.", "console:components")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and apply(form, lifecycle.create_component, page=page, by=request.user, **form.cleaned_data)
+    ):
+        return done(request, "The component is on the page.", "console:components")
     return answer(request, "incidents/component_form.html", {"form": form, "title": "Add a component"})
 
 
 @console_view
-def edit_component(request: HttpRequest, code: str) -> HttpResponse:
+def edit_component(request: ConsoleRequest, code: str) -> HttpResponse:
     """Rename a component or move it to another group."""
     page = request.console.page
     component = get_object_or_404(page.components, code=code)
@@ -64,7 +67,7 @@ def edit_component(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @console_view
-def set_status(request: HttpRequest, code: str) -> HttpResponse:
+def set_status(request: ConsoleRequest, code: str) -> HttpResponse:
     """Set a component's baseline by hand."""
     component = get_object_or_404(request.console.page.components.living(), code=code)
     baseline = component.claims.filter(incident__isnull=True, ended_at__isnull=True).first()
@@ -81,7 +84,7 @@ def set_status(request: HttpRequest, code: str) -> HttpResponse:
 
 @console_view
 @require_POST
-def archive_component(request: HttpRequest, code: str) -> HttpResponse:
+def archive_component(request: ConsoleRequest, code: str) -> HttpResponse:
     """Take a component off the page, keeping its history."""
     component = get_object_or_404(request.console.page.components, code=code)
     return _try(request, lifecycle.archive_component, "It is off the page; its history stays.", component=component)
@@ -89,7 +92,7 @@ def archive_component(request: HttpRequest, code: str) -> HttpResponse:
 
 @console_view
 @require_POST
-def restore_component(request: HttpRequest, code: str) -> HttpResponse:
+def restore_component(request: ConsoleRequest, code: str) -> HttpResponse:
     """Bring an archived component back."""
     component = get_object_or_404(request.console.page.components, code=code)
     return _try(request, lifecycle.restore_component, "It is on the page again.", component=component)
@@ -97,7 +100,7 @@ def restore_component(request: HttpRequest, code: str) -> HttpResponse:
 
 @console_view
 @require_POST
-def move_component(request: HttpRequest, code: str) -> HttpResponse:
+def move_component(request: ConsoleRequest, code: str) -> HttpResponse:
     """Move a component one place up or down among its siblings."""
     page = request.console.page
     component = get_object_or_404(page.components.living(), code=code)
@@ -108,29 +111,35 @@ def move_component(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @console_view
-def add_group(request: HttpRequest) -> HttpResponse:
+def add_group(request: ConsoleRequest) -> HttpResponse:
     """Add a group."""
     form = GroupForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if apply(form, lifecycle.create_group, page=request.console.page, by=request.user, **form.cleaned_data):
-            return done(request, "The group is on the page.", "console:components")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and apply(form, lifecycle.create_group, page=request.console.page, by=request.user, **form.cleaned_data)
+    ):
+        return done(request, "The group is on the page.", "console:components")
     return answer(request, "incidents/component_form.html", {"form": form, "title": "Add a group"})
 
 
 @console_view
-def edit_group(request: HttpRequest, code: str) -> HttpResponse:
+def edit_group(request: ConsoleRequest, code: str) -> HttpResponse:
     """Rename a group."""
     group = get_object_or_404(request.console.page.groups, code=code)
     form = GroupForm(request.POST or None, instance=group)
-    if request.method == "POST" and form.is_valid():
-        if apply(form, lifecycle.update_group, group=group, by=request.user, **form.cleaned_data):
-            return done(request, "Saved.", "console:components")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and apply(form, lifecycle.update_group, group=group, by=request.user, **form.cleaned_data)
+    ):
+        return done(request, "Saved.", "console:components")
     return answer(request, "incidents/component_form.html", {"form": form, "title": f"Edit {group.name}"})
 
 
 @console_view
 @require_POST
-def archive_group(request: HttpRequest, code: str) -> HttpResponse:
+def archive_group(request: ConsoleRequest, code: str) -> HttpResponse:
     """Take an empty group off the page."""
     group = get_object_or_404(request.console.page.groups, code=code)
     return _try(request, lifecycle.archive_group, "The group is off the page.", group=group)
@@ -138,7 +147,7 @@ def archive_group(request: HttpRequest, code: str) -> HttpResponse:
 
 @console_view
 @require_POST
-def move_group(request: HttpRequest, code: str) -> HttpResponse:
+def move_group(request: ConsoleRequest, code: str) -> HttpResponse:
     """Move a group one place up or down."""
     page = request.console.page
     group = get_object_or_404(page.groups, code=code)
@@ -160,7 +169,7 @@ def _moved(siblings: Sequence[Model], row: Model, direction: str) -> list[Model]
     return ordered
 
 
-def _try(request: HttpRequest, change: object, said: str, **arguments: Component) -> HttpResponse:
+def _try(request: ConsoleRequest, change: object, said: str, **arguments: Component) -> HttpResponse:
     try:
         change(by=request.user, **arguments)
     except LifecycleError as error:

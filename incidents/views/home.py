@@ -1,11 +1,11 @@
 """The console's home, choosing a page, and the first one of a fresh installation."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from incidents.access import SESSION_KEY, console_view
+from incidents.access import SESSION_KEY, ConsoleRequest, console_view
 from incidents.component_status import statuses_at
 from incidents.forms.applying import apply
 from incidents.forms.page import FirstPageForm
@@ -18,7 +18,7 @@ UPCOMING_SHOWN = 10
 
 
 @console_view
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ConsoleRequest) -> HttpResponse:
     """What is open, what is coming, and how the components are."""
     page, now = request.console.page, timezone.now()
     incidents = page.incidents.prefetch_related("components__group")
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @console_view
 @require_POST
-def choose_page(request: HttpRequest) -> HttpResponse:
+def choose_page(request: ConsoleRequest) -> HttpResponse:
     """Work on another page from here on."""
     page = get_object_or_404(Page.objects.public(), code=request.POST.get("page", ""))
     request.session[SESSION_KEY] = page.code
@@ -45,7 +45,7 @@ def choose_page(request: HttpRequest) -> HttpResponse:
 
 
 @console_view
-def first_page(request: HttpRequest) -> HttpResponse:
+def first_page(request: ConsoleRequest) -> HttpResponse:
     """Name the first page; there is nothing to do in a console without one."""
     if Page.objects.public().exists():
         return redirect("console:home")

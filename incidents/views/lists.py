@@ -1,9 +1,9 @@
 """The lists of incidents and maintenances."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
-from incidents.access import console_view
+from incidents.access import ConsoleRequest, console_view
 from incidents.choices import INCIDENT_STATUSES, MAINTENANCE_STATUSES
 from incidents.forms.filters import IncidentFilter
 from incidents.models import Incident
@@ -12,7 +12,7 @@ from .answers import answer, sliced
 
 
 @console_view
-def incidents(request: HttpRequest) -> HttpResponse:
+def incidents(request: ConsoleRequest) -> HttpResponse:
     """All incidents of the page, newest first, searched and filtered by the address."""
     page = request.console.page
     form = IncidentFilter(request.GET, components=page.components.all(), statuses=INCIDENT_STATUSES)
@@ -22,7 +22,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
 
 
 @console_view
-def drills(request: HttpRequest) -> HttpResponse:
+def drills(request: ConsoleRequest) -> HttpResponse:
     """Practice incidents, kept apart from the real ones."""
     page = request.console.page
     found = Incident.objects.incidents().filter(page__drill_for=page)
@@ -33,7 +33,7 @@ def drills(request: HttpRequest) -> HttpResponse:
 
 
 @console_view
-def maintenances(request: HttpRequest) -> HttpResponse:
+def maintenances(request: ConsoleRequest) -> HttpResponse:
     """All maintenances of the page, the furthest ahead first, and the rules that make them recur."""
     page = request.console.page
     form = IncidentFilter(request.GET, components=page.components.all(), statuses=MAINTENANCE_STATUSES)

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from incidents.access import console_view
+from incidents.access import ConsoleRequest, console_view
 from incidents.errors import LifecycleError
 from incidents.forms.applying import apply
 from incidents.forms.maintenance import CancelForm, RescheduleForm, ScheduleForm
@@ -25,7 +25,7 @@ from .room import find_incident
 
 
 @console_view
-def schedule(request: HttpRequest) -> HttpResponse:
+def schedule(request: ConsoleRequest) -> HttpResponse:
     """Announce a maintenance, once or by a rule."""
     page = request.console.page
     form = ScheduleForm(request.POST or None, components=page.components.living())
@@ -40,12 +40,12 @@ def schedule(request: HttpRequest) -> HttpResponse:
     return answer(request, "incidents/schedule.html", {"form": form})
 
 
-def _schedule_once(request: HttpRequest, form: ScheduleForm) -> object:
+def _schedule_once(request: ConsoleRequest, form: ScheduleForm) -> object:
     data = {name: value for name, value in form.cleaned_data.items() if name != "rrule"}
     return apply(form, schedule_maintenance, page=request.console.page, by=request.user, **data)
 
 
-def _start_series(request: HttpRequest, form: ScheduleForm) -> object:
+def _start_series(request: ConsoleRequest, form: ScheduleForm) -> object:
     data = form.cleaned_data
     lasts: timedelta = data["scheduled_until"] - data["scheduled_for"]
     return apply(
@@ -66,7 +66,7 @@ def _start_series(request: HttpRequest, form: ScheduleForm) -> object:
 
 
 @console_view
-def reschedule(request: HttpRequest, code: str) -> HttpResponse:
+def reschedule(request: ConsoleRequest, code: str) -> HttpResponse:
     """Move a maintenance to another window."""
     found = find_incident(request, code)
     window = {"scheduled_for": found.scheduled_for, "scheduled_until": found.scheduled_until}
@@ -93,20 +93,23 @@ def reschedule(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @console_view
-def cancel(request: HttpRequest, code: str) -> HttpResponse:
+def cancel(request: ConsoleRequest, code: str) -> HttpResponse:
     """Call a maintenance off."""
     found = find_incident(request, code)
     form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if apply(form, cancel_maintenance, incident=found, by=request.user, **form.cleaned_data):
-            return done(request, "The maintenance is called off.", "console:incident", code)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and apply(form, cancel_maintenance, incident=found, by=request.user, **form.cleaned_data)
+    ):
+        return done(request, "The maintenance is called off.", "console:incident", code)
     context = {"incident": found, "form": form, "title": "Call this maintenance off", "action": "Call it off"}
     return answer(request, "incidents/edit.html", context)
 
 
 @console_view
 @require_POST
-def start(request: HttpRequest, code: str) -> HttpResponse:
+def start(request: ConsoleRequest, code: str) -> HttpResponse:
     """Begin a maintenance now."""
     try:
         start_maintenance(incident=find_incident(request, code), by=request.user)
@@ -117,7 +120,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 
 @console_view
 @require_POST
-def complete(request: HttpRequest, code: str) -> HttpResponse:
+def complete(request: ConsoleRequest, code: str) -> HttpResponse:
     """End a maintenance now."""
     try:
         complete_maintenance(incident=find_incident(request, code), by=request.user)
@@ -128,7 +131,7 @@ def complete(request: HttpRequest, code: str) -> HttpResponse:
 
 @console_view
 @require_POST
-def end_rule(request: HttpRequest, code: str) -> HttpResponse:
+def end_rule(request: ConsoleRequest, code: str) -> HttpResponse:
     """Schedule no more windows of a series."""
     series = get_object_or_404(request.console.page.maintenance_series, code=code)
     end_series(series=series, by=request.user)

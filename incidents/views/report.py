@@ -1,8 +1,8 @@
 """Reporting an incident."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from incidents.access import console_view
+from incidents.access import ConsoleRequest, console_view
 from incidents.choices import OPEN_STATUSES, Impact, IncidentStatus
 from incidents.forms.applying import apply
 from incidents.forms.updates import ReportForm
@@ -13,7 +13,7 @@ from .answers import answer, done
 
 
 @console_view
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: ConsoleRequest) -> HttpResponse:
     """Open an incident, or practise opening one."""
     page = request.console.page
     templates = page.update_templates.filter(status__in=(*OPEN_STATUSES, IncidentStatus.RESOLVED))
@@ -30,7 +30,7 @@ def report(request: HttpRequest) -> HttpResponse:
     return answer(request, "incidents/report.html", {"form": form, "templates": templates})
 
 
-def _from_template(request: HttpRequest, templates: object) -> dict[str, object]:
+def _from_template(request: ConsoleRequest, templates: object) -> dict[str, object]:
     """What a template proposes (`?template=ID`), for starting without JavaScript too."""
     chosen = request.GET.get("template", "")
     template = templates.filter(pk=chosen).first() if chosen.isdecimal() else None
@@ -39,7 +39,7 @@ def _from_template(request: HttpRequest, templates: object) -> dict[str, object]
     return {"name": template.title, "status": template.status, "body": template.body}
 
 
-def _open(request: HttpRequest, form: ReportForm) -> Incident | None:
+def _open(request: ConsoleRequest, form: ReportForm) -> Incident | None:
     data = form.cleaned_data
     common = {
         "page": request.console.page,

@@ -1,12 +1,12 @@
 """The incident room: reading it, posting updates, and correcting what was posted or believed."""
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from incidents.access import console_view
+from incidents.access import ConsoleRequest, console_view
 from incidents.choices import ComponentStatus, Impact, IncidentStatus, Moment, MomentSource, Precision
 from incidents.errors import IncidentChanged, LifecycleError
 from incidents.forms.applying import apply
@@ -35,20 +35,20 @@ from incidents.transitions import NEXT
 from .answers import answer, done
 
 
-def find_incident(request: HttpRequest, code: str) -> Incident:
+def find_incident(request: ConsoleRequest, code: str) -> Incident:
     """An incident or maintenance of the page being worked on, or of its practice page; anything else isn't found."""
     pages = Page.objects.filter(pk=request.console.page.pk) | Page.objects.filter(drill_for=request.console.page)
     return get_object_or_404(Incident.objects.select_related("page"), code=code, page__in=pages)
 
 
 @console_view
-def incident(request: HttpRequest, code: str) -> HttpResponse:
+def incident(request: ConsoleRequest, code: str) -> HttpResponse:
     """The room of one incident or maintenance."""
     found = find_incident(request, code)
     return show(request, found, _composer(request, found))
 
 
-def show(request: HttpRequest, found: Incident, composer: UpdateForm | None, *, status: int = 200) -> HttpResponse:
+def show(request: ConsoleRequest, found: Incident, composer: UpdateForm | None, *, status: int = 200) -> HttpResponse:
     """Render the room with a composer in whatever state it is."""
     now = timezone.now()
     context = {
@@ -62,24 +62,26 @@ def show(request: HttpRequest, found: Incident, composer: UpdateForm | None, *, 
     return answer(request, "incidents/room.html", context, part="room", status=status)
 
 
-def _composer(request: HttpRequest, found: Incident, data: object = None) -> UpdateForm | None:
+def _composer(request: ConsoleRequest, found: Incident, data: object = None) -> UpdateForm | None:
     """The composer, empty, filled from a template or as it was sent; None where no update may follow."""
     if not NEXT[IncidentStatus(found.status)] and data is None:
         return None
     said = dict(found.listings.values_list("component_id", "status"))
     chosen = request.GET.get("template", "")
-    template = UpdateTemplate.objects.filter(page=request.console.page, pk=chosen).first() if chosen.isdecimal() else None
+    template = (
+        UpdateTemplate.objects.filter(page=request.console.page, pk=chosen).first() if chosen.isdecimal() else None
+    )
     initial = {"body": template.body, "status": template.status} if template else None
     return UpdateForm(data, incident=found, components=living_components(found), said=said, initial=initial)
 
 
-def _templates(request: HttpRequest, found: Incident) -> object:
+def _templates(request: ConsoleRequest, found: Incident) -> object:
     return request.console.page.update_templates.filter(status__in=NEXT[IncidentStatus(found.status)])
 
 
 @console_view
 @require_POST
-def post(request: HttpRequest, code: str) -> HttpResponse:
+def post(request: ConsoleRequest, code: str) -> HttpResponse:
     """Post an update from the composer. When the incident changed meanwhile, say so and keep what was typed."""
     found = find_incident(request, code)
     form = _composer(request, found, request.POST)
@@ -94,7 +96,7 @@ def post(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, fresh, form)
 
 
-def _post(request: HttpRequest, found: Incident, form: UpdateForm) -> object:
+def _post(request: ConsoleRequest, found: Incident, form: UpdateForm) -> object:
     """Post what the form says; None, with the reason on the form, when it was refused."""
     data = form.cleaned_data
     return apply(
@@ -112,7 +114,7 @@ def _post(request: HttpRequest, found: Incident, form: UpdateForm) -> object:
     )
 
 
-def _changed(request: HttpRequest, fresh: Incident) -> HttpResponse:
+def _changed(request: ConsoleRequest, fresh: Incident) -> HttpResponse:
     """The room as it is now, with what the responder typed still in the composer and a line that says what happened."""
     kept = request.POST.copy()
     kept["seen_version"] = str(fresh.version)
@@ -123,7 +125,7 @@ def _changed(request: HttpRequest, fresh: Incident) -> HttpResponse:
 
 @console_view
 @require_POST
-def reopen(request: HttpRequest, code: str) -> HttpResponse:
+def reopen(request: ConsoleRequest, code: str) -> HttpResponse:
     """Reopen a resolved incident."""
     found = find_incident(request, code)
     form = ReopenForm(request.POST)
@@ -146,7 +148,7 @@ def reopen(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @console_view
-def edit_details(request: HttpRequest, code: str) -> HttpResponse:
+def edit_details(request: ConsoleRequest, code: str) -> HttpResponse:
     """Rename an incident or override its impact."""
     found = find_incident(request, code)
     form = IncidentEditForm(
@@ -168,7 +170,7 @@ def edit_details(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @console_view
-def edit_posted(request: HttpRequest, code: str, update_code: str) -> HttpResponse:
+def edit_posted(request: ConsoleRequest, code: str, update_code: str) -> HttpResponse:
     """Correct an update; the earlier text stays in its history."""
     found = find_incident(request, code)
     update = get_object_or_404(found.updates, code=update_code)
@@ -189,7 +191,7 @@ def edit_posted(request: HttpRequest, code: str, update_code: str) -> HttpRespon
 
 
 @console_view
-def moment(request: HttpRequest, code: str, moment: str) -> HttpResponse:
+def moment(request: ConsoleRequest, code: str, moment: str) -> HttpResponse:
     """Record or correct one of the five moments."""
     found = find_incident(request, code)
     if moment not in Moment.values:
@@ -226,7 +228,7 @@ def _correct(**arguments: object) -> object:
 
 
 @console_view
-def outages(request: HttpRequest, code: str, component_code: str) -> HttpResponse:
+def outages(request: ConsoleRequest, code: str, component_code: str) -> HttpResponse:
     """Settle the real outage of one listed component."""
     found = find_incident(request, code)
     listing = get_object_or_404(found.listings.select_related("component"), component__code=component_code)
@@ -261,15 +263,13 @@ def _outages(form: OutageForm, found: Incident) -> list[Outage]:
     return [Outage(ComponentStatus(data["status"]), started, ended)]
 
 
-def _edit_page(
-    request: HttpRequest, found: Incident, form: forms.Form, title: str, action: str
-) -> HttpResponse:
+def _edit_page(request: ConsoleRequest, found: Incident, form: forms.Form, title: str, action: str) -> HttpResponse:
     context = {"incident": found, "form": form, "title": title, "action": action}
     return answer(request, "incidents/edit.html", context)
 
 
 @console_view
-def metrics(request: HttpRequest, code: str) -> HttpResponse:
+def metrics(request: ConsoleRequest, code: str) -> HttpResponse:
     """The figures beside the timeline; asked for again while a worker is still computing them."""
     found = find_incident(request, code)
     return render(request, "incidents/_metrics_panel.html", {"room": room_of(found, timezone.now()), "incident": found})
@@ -277,6 +277,6 @@ def metrics(request: HttpRequest, code: str) -> HttpResponse:
 
 @console_view
 @require_POST
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: ConsoleRequest) -> HttpResponse:
     """The words of an update as the public will read them, by the very function that publishes them."""
     return render(request, "incidents/_preview.html", {"html": render_markdown(request.POST.get("body", ""))})

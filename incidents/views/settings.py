@@ -2,11 +2,11 @@
 
 import zoneinfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from incidents.access import console_view
+from incidents.access import ConsoleRequest, console_view
 from incidents.choices import IncidentStatus
 from incidents.forms.applying import apply
 from incidents.forms.page import PageForm
@@ -18,7 +18,7 @@ from .answers import answer, done
 
 
 @console_view
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: ConsoleRequest) -> HttpResponse:
     """Names, host names, zone and branding of the page."""
     page = request.console.page
     hosts = "\n".join(page.hosts.values_list("host", flat=True))
@@ -35,13 +35,13 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @console_view
-def templates(request: HttpRequest) -> HttpResponse:
+def templates(request: ConsoleRequest) -> HttpResponse:
     """The templates for common updates."""
     return answer(request, "incidents/template_list.html", {"templates": request.console.page.update_templates.all()})
 
 
 @console_view
-def edit_template(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def edit_template(request: ConsoleRequest, pk: int | None = None) -> HttpResponse:
     """Write a template, or change one."""
     page = request.console.page
     template = get_object_or_404(page.update_templates, pk=pk) if pk else None
@@ -60,7 +60,7 @@ def _initial(template: UpdateTemplate | None) -> dict[str, str]:
 
 @console_view
 @require_POST
-def delete_template(request: HttpRequest, pk: int) -> HttpResponse:
+def delete_template(request: ConsoleRequest, pk: int) -> HttpResponse:
     """Remove a template."""
     delete_update_template(template=get_object_or_404(request.console.page.update_templates, pk=pk))
     return done(request, "The template is gone.", "console:templates")

@@ -58,9 +58,7 @@ def _write_groups(lot: Gathered, page: Page, tally: Tally) -> dict[str, Componen
     return known
 
 
-def _write_group(
-    row: ComponentGroup | None, told: ComponentDocument, page: Page
-) -> tuple[Outcome, ComponentGroup]:
+def _write_group(row: ComponentGroup | None, told: ComponentDocument, page: Page) -> tuple[Outcome, ComponentGroup]:
     facts = {
         "name": told.name,
         "description": told.description or "",

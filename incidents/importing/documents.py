@@ -89,7 +89,7 @@ class ComponentDocument(Shape):
     position: Position = 1
     description: str | None = None
     showcase: bool | UnsetType = UNSET
-    start_date: StartDate | None | UnsetType = UNSET
+    start_date: StartDate | UnsetType | None = UNSET
     group_id: Code | None = None
     page_id: Code | None = None
     group: bool | None = None
@@ -140,7 +140,7 @@ class IncidentDocument(Shape):
     shortlink: Link | None = None
     page_id: Code | None = None
     components: list[ComponentDocument] | None = None
-    reminder_intervals: Annotated[str, Meta(max_length=255)] | None | UnsetType = UNSET
+    reminder_intervals: Annotated[str, Meta(max_length=255)] | UnsetType | None = UNSET
     scheduled_for: Instant | None = None
     scheduled_until: Instant | None = None
     impact_override: Impact | None = None
@@ -148,7 +148,7 @@ class IncidentDocument(Shape):
     scheduled_auto_in_progress: bool | UnsetType = UNSET
     scheduled_auto_completed: bool | UnsetType = UNSET
     scheduled_remind_prior: bool | UnsetType = UNSET
-    scheduled_reminded_at: Instant | None | UnsetType = UNSET
+    scheduled_reminded_at: Instant | UnsetType | None = UNSET
     postmortem_body: str | None = None
     postmortem_body_last_updated_at: Instant | None = None
     postmortem_published_at: Instant | bool | None = None

@@ -35,9 +35,10 @@ class Gathered:
 
 def gather(documents: Iterable[Document]) -> list[Gathered]:
     """The documents' facts, one lot for each page; what was changed later counts, whatever the order."""
-    lots: dict[str, Gathered] = {}
+    documents = list(documents)
+    lots = {document.page.id: Gathered(PageDocument(id=document.page.id)) for document in documents}
     for document in sorted(documents, key=lambda each: each.page.updated_at or _LONG_AGO):
-        lot = lots.setdefault(document.page.id, Gathered(PageDocument(id=document.page.id)))
+        lot = lots[document.page.id]
         _join_page(lot, document)
         for row in (*document.components, *filter(None, [document.component])):
             _join_component(lot, row)

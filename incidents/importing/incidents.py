@@ -23,9 +23,7 @@ REMIND_BEFORE_MINUTES = 60
 """What Statuspage's "remind beforehand" amounts to."""
 
 
-def write_incidents(
-    lot: Gathered, page: Page, components: dict[str, Component], tally: Tally, *, at: datetime
-) -> None:
+def write_incidents(lot: Gathered, page: Page, components: dict[str, Component], tally: Tally, *, at: datetime) -> None:
     """Write every incident and maintenance of a page."""
     known = {row.code: row for row in Incident.objects.filter(code__in=lot.incidents).select_related("page")}
     for code, told in lot.incidents.items():

@@ -48,9 +48,7 @@ def import_source(
         return [_import_page(source, lot, name=name, at=at, report=report) for lot in lots]
 
 
-def _import_page(
-    source: str, lot: Gathered, *, name: str | None, at: datetime, report: Callable[[str], None]
-) -> Tally:
+def _import_page(source: str, lot: Gathered, *, name: str | None, at: datetime, report: Callable[[str], None]) -> Tally:
     report(f"Writing {name or lot.page.name or lot.page.id}: {len(lot.incidents)} incidents and maintenances")
     tally = Tally()
     try:

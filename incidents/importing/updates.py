@@ -72,8 +72,7 @@ def _write_changes(update: Update, told: UpdateDocument, components: dict[str, C
     # A component named twice counts once, as last said.
     affected = {each.code: each for each in told.affected_components or ()}
     wanted = [
-        (components[code].pk, each.name, str(each.old_status), str(each.new_status))
-        for code, each in affected.items()
+        (components[code].pk, each.name, str(each.old_status), str(each.new_status)) for code, each in affected.items()
     ]
     columns = ("component_id", "component_name", "old_status", "new_status")
     if wanted == list(update.component_changes.values_list(*columns)):

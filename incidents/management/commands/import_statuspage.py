@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from incidents.importing.refusal import ImportRefused
 from incidents.importing.run import import_source
-from incidents.stored_metrics import repair_stale_metrics
+from incidents.stored_metrics import BATCH, repair_stale_metrics
 
 REFUSED = 2
 """Exit code when nothing was written because a document is damaged or can't be had."""
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             tallies = import_source(source, name=page, allow_private=allow_private, report=self.stdout.write)
         except ImportRefused as error:
             raise CommandError(f"{error}. Nothing was imported.", returncode=REFUSED) from error
-        while repair_stale_metrics():
+        while repair_stale_metrics() == BATCH:
             pass
         for tally in tallies:
             self.stdout.write(tally.page_name)

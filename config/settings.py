@@ -150,7 +150,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 
 LANGUAGE_CODE = "en"
-FORMS_URLFIELD_ASSUME_HTTPS = True
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"

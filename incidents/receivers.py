@@ -3,13 +3,13 @@
 import logging
 from typing import Any
 
-from celery.signals import beat_init, before_task_publish
+from celery.signals import before_task_publish, beat_init, worker_ready
 from django.db import transaction
 from django.dispatch import receiver
 
 from . import tasks
 from .changes import Change, IncidentChange
-from .heartbeats import BEAT, hear
+from .heartbeats import BEAT, WORKER, hear
 from .signals import changed
 
 logger = logging.getLogger(__name__)
@@ -30,20 +30,26 @@ def _enqueue(incident_id: int) -> None:
         logger.warning("The broker can't be reached; metrics of incident %s will be repaired later.", incident_id)
 
 
+@worker_ready.connect
+def greet(**_: Any) -> None:
+    """A worker that starts is alive, before its first heartbeat comes."""
+    _note(WORKER)
+
+
 @beat_init.connect
 def watch_beat(**_: Any) -> None:
     """In the scheduler's own process, take each heartbeat that it sends for its own sign of life."""
-    _note_beat()
+    _note(BEAT)
     before_task_publish.connect(_on_publish, weak=False)
 
 
 def _on_publish(sender: str | None = None, **_: Any) -> None:
     if sender == tasks.heartbeat.name:
-        _note_beat()
+        _note(BEAT)
 
 
-def _note_beat() -> None:
+def _note(name: str) -> None:
     try:
-        hear(BEAT)
+        hear(name)
     except Exception:
-        logger.exception("The scheduler's sign of life could not be stored.")
+        logger.exception("A sign of life could not be stored.")

@@ -1,20 +1,9 @@
-"""What every test stands on. All state of a run lies in a folder that goes with it."""
+"""What every test stands on."""
 
-import atexit
-import os
-import shutil
-import tempfile
+import pytest
+from django.test import Client
 
-_var = tempfile.mkdtemp(prefix="allclear-tests-")
-atexit.register(shutil.rmtree, _var, ignore_errors=True)
-os.environ["VAR_DIR"] = _var
-os.environ.pop("EMAIL_URL", None)
-os.environ.pop("ALLOWED_HOSTS", None)
-
-import pytest  # noqa: E402 - the environment must be set before Django reads it
-from django.test import Client  # noqa: E402
-
-from tests.factories import make_page, make_user  # noqa: E402
+from tests.factories import make_page, make_user
 
 
 @pytest.fixture

@@ -17,6 +17,9 @@ RASTER_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 class PageForm(forms.ModelForm):
     """Names, host names, zone and branding."""
 
+    support_url = forms.URLField(
+        required=False, max_length=500, assume_scheme="https", label="Support address", help_text="Where people get help."
+    )
     hosts = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -1,0 +1,172 @@
+"""Real processes and a real browser: the web server, a Celery worker and beat on a folder and database of their own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PASSWORD = "correct horse battery"
+
+expect.set_options(timeout=10_000)
+
+
+class Stack:
+    """Allclear as `make run` starts it, each process under our hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.log = folder / "log.txt"
+        self.env = os.environ | {
+            "VAR_DIR": str(folder),
+            "PORT": str(self.port),
+            "SITE_URL": self.url,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+        self.database = ""
+        if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+            self.database = f"allclear_stack_{os.getpid()}_{self.port}"
+            self._administer(f'CREATE DATABASE "{self.database}"')
+            self.env["DATABASE_URL"] = _with_path(os.environ["DATABASE_URL"], self.database)
+        if os.environ.get("REDIS_URL"):
+            self.env["REDIS_URL"] = _with_path(os.environ["REDIS_URL"], str(10 + self.port % 6))
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command and give what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, name: str) -> None:
+        """Start web, worker or beat."""
+        tools = Path(sys.executable).parent
+        celery = [str(tools / "celery"), "-A", "config"]
+        command = {
+            "web": [
+                str(tools / "granian"),
+                *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "--no-ws"),
+                "config.wsgi:application",
+            ],
+            "worker": [
+                *(*celery, "worker", "--pool", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ],
+            "beat": [*celery, "beat", "--pidfile="],
+        }[name]
+        with self.log.open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+        if name == "web":
+            self._wait_for_web()
+
+    def stop(self, name: str) -> None:
+        """Stop one process and whatever it started."""
+        process = self.processes.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def close(self) -> None:
+        """Stop everything and leave nothing behind."""
+        for name in list(self.processes):
+            self.stop(name)
+        if self.database:
+            self._administer(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+
+    def _wait_for_web(self) -> None:
+        for _ in range(150):
+            with suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the web server did not start:\n{self.log.read_text()[-2000:]}")
+
+    def _administer(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _with_path(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole of Allclear with the demo, running."""
+    running = Stack(tmp_path_factory.mktemp("stack"))
+    try:
+        running.manage("migrate", "--verbosity", "0")
+        running.manage("collectstatic", "--noinput", "--verbosity", "0")
+        running.manage("shell", "-c", f"from tests.factories import make_user; make_user('demo', password='{PASSWORD}')")
+        running.manage("load_demo")
+        for name in ("web", "worker", "beat"):
+            running.start(name)
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium or Chrome as installed, else the one that Playwright brought."""
+    installed = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=installed, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """Somebody of the public."""
+    context = browser.new_context(base_url=stack.url)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def responder_page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A responder, signed in."""
+    context = browser.new_context(base_url=stack.url)
+    page = context.new_page()
+    sign_in(page)
+    yield page
+    context.close()
+
+
+def sign_in(page: Page) -> None:
+    """Sign in through the form."""
+    page.goto("/console/")
+    page.get_by_label("Login").fill("demo")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("link", name="Report an incident")).to_be_visible()

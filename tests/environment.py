@@ -1,0 +1,13 @@
+"""Set before Django reads its settings (`-p tests.environment`): all state of a run goes with it."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _var = tempfile.mkdtemp(prefix="allclear-tests-")
+    atexit.register(shutil.rmtree, _var, ignore_errors=True)
+    os.environ["VAR_DIR"] = _var
+    for _name in ("EMAIL_URL", "ALLOWED_HOSTS", "SITE_URL", "DEBUG", "SECRET_KEY"):
+        os.environ.pop(_name, None)

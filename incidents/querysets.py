@@ -34,6 +34,12 @@ class ComponentQuerySet(models.QuerySet["Component"]):
         """Those that aren't archived."""
         return self.filter(archived_at__isnull=True)
 
+    def in_page_order(self) -> ComponentQuerySet:
+        """As the page shows them: ungrouped ones first, then group by group; the group comes with each."""
+        return self.select_related("group").order_by(
+            F("group__position").asc(nulls_first=True), "group_id", "position", "pk"
+        )
+
 
 class StatusClaimQuerySet(models.QuerySet):
     """Questions about status claims."""

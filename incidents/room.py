@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .choices import Moment
+from .choices import Moment, MomentSource
 from .component_status import statuses_at
 from .facts import timeline_of
 from .metrics import broken_promise, open_silence
@@ -79,13 +79,17 @@ def _line(moment: Moment, records: list[MomentRecord]) -> MomentLine:
 
 
 def _entries(updates: list[Update], moments: tuple[MomentLine, ...], reopenings: list[Reopening]) -> tuple[Entry, ...]:
-    """Newest first; where a moment and an update share an instant, the moment is told after the update."""
+    """Newest first, without the moments that an update gave: the update tells of them itself."""
     entries = [Entry(update.posted_at, update=update) for update in updates]
-    entries += [Entry(line.record.at, record=line.record) for line in moments if line.record]
+    entries += [
+        Entry(line.record.at, record=line.record)
+        for line in moments
+        if line.record and line.record.source != MomentSource.UPDATE
+    ]
     entries += [Entry(reopening.impact_resumed_at, reopening=reopening) for reopening in reopenings]
     return tuple(sorted(entries, key=lambda entry: (entry.at, entry.update is not None), reverse=True))
 
 
 def living_components(incident: Incident) -> list[Component]:
     """The components that an update on this incident may speak of: living ones of its page, and those it lists."""
-    return list(incident.page.components.living().select_related("group"))
+    return list(incident.page.components.living().in_page_order())

@@ -68,7 +68,7 @@ def history_of(page: Page, number: int, component: Component | None, at: datetim
         newer=number - 1 if number > 1 else None,
         older=number + 1 if has_older else None,
         component=component,
-        components=tuple(page.components.living().select_related("group")),
+        components=tuple(page.components.living().in_page_order()),
     )
 
 

@@ -62,7 +62,7 @@ class Home:
 
 def home_of(page: Page, at: datetime) -> Home:
     """The home page of a page at an instant, from a bounded number of queries."""
-    components = list(page.components.living().select_related("group"))
+    components = list(page.components.living().in_page_order())
     statuses = statuses_at(components, at)
     everything = with_everything(page.incidents.all())
     return Home(

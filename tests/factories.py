@@ -14,7 +14,9 @@ _numbers = count(1)
 def make_user(username: str = "", **fields: object) -> User:
     """Somebody who may sign in."""
     username = username or f"user{next(_numbers)}"
-    return User.objects.create_user(username, f"{username}@example.test", **{"password": "correct horse battery"} | fields)
+    return User.objects.create_user(
+        username, f"{username}@example.test", **{"password": "correct horse battery"} | fields
+    )
 
 
 def make_page(name: str = "Example Status", **fields: object) -> Page:

@@ -36,8 +36,10 @@ def day(at: datetime, zone: tzinfo | None = None) -> SafeString:
 
 
 @register.filter
-def duration(value: timedelta | float) -> str:
-    """Seconds or a timedelta in words: `1 h 22 min`."""
+def duration(value: timedelta | float | str | None) -> str:
+    """Seconds or a timedelta in words, such as `1 h 22 min`; "unknown" for a figure that isn't there."""
+    if value is None or isinstance(value, str):
+        return "unknown"
     return durations.in_words(value)
 
 

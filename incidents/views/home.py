@@ -22,7 +22,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
     """What is open, what is coming, and how the components are."""
     page, now = request.console.page, timezone.now()
     incidents = page.incidents.prefetch_related("components__group")
-    components = list(page.components.living().select_related("group"))
+    components = list(page.components.living().in_page_order())
     statuses = statuses_at(components, now)
     context = {
         "open_incidents": incidents.unresolved(),

@@ -19,7 +19,7 @@ def report(request: ConsoleRequest) -> HttpResponse:
     templates = page.update_templates.filter(status__in=(*OPEN_STATUSES, IncidentStatus.RESOLVED))
     form = ReportForm(
         request.POST or None,
-        components=page.components.living().select_related("group"),
+        components=page.components.living().in_page_order(),
         initial=_from_template(request, templates),
     )
     if request.method == "POST" and form.is_valid():

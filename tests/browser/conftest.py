@@ -48,7 +48,12 @@ class Stack:
     def manage(self, *arguments: str) -> str:
         """Run a management command and give what it printed."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -124,7 +129,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     try:
         running.manage("migrate", "--verbosity", "0")
         running.manage("collectstatic", "--noinput", "--verbosity", "0")
-        running.manage("shell", "-c", f"from tests.factories import make_user; make_user('demo', password='{PASSWORD}')")
+        running.manage(
+            "shell", "-c", f"from tests.factories import make_user; make_user('demo', password='{PASSWORD}')"
+        )
         running.manage("load_demo")
         for name in ("web", "worker", "beat"):
             running.start(name)

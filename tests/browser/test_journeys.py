@@ -180,7 +180,15 @@ def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, stack: Stack):
     context = browser.new_context(base_url=stack.url, viewport={"width": 320, "height": 640})
     page = context.new_page()
     sign_in(page)
-    for path in ("/", "/history", "/history?page=17", "/nowhere", "/console/", "/console/report/", "/console/settings/"):
+    for path in (
+        "/",
+        "/history",
+        "/history?page=17",
+        "/nowhere",
+        "/console/",
+        "/console/report/",
+        "/console/settings/",
+    ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
     page.goto("/history?page=17")
@@ -197,7 +205,7 @@ def test_worker_that_stopped_is_noticed_and_catches_up(stack: Stack, responder_p
         page.goto("/console/report/")
         page.get_by_label("Name").fill("While the worker was away")
         page.get_by_label("What should people know?").fill("Looking.")
-        page.get_by_label("Detected:", exact=True).fill(datetime.now(UTC).replace(tzinfo=None).isoformat()[:16])
+        page.get_by_label("Detected", exact=True).fill(datetime.now(UTC).replace(tzinfo=None).isoformat()[:16])
         page.get_by_role("button", name="Report it").click()
         expect(page.get_by_text("The worker is computing these anew.")).to_be_visible()
     finally:

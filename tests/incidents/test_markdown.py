@@ -1,0 +1,130 @@
+"""Markdown that is safe to publish, whoever wrote it."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.markdown import plain, render, sanitise
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<ScRiPt>alert(1)</sCrIpT>",
+    "<script/src=//evil.test/x.js></script>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='https://evil.test/pixel.gif'>",
+    "![pixel](https://evil.test/pixel.gif)",
+    "![pixel](//evil.test/pixel.gif)",
+    "![pixel](/media/../../etc/passwd)",
+    "![x](data:image/svg+xml;base64,PHN2Zz4=)",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<math href='javascript:alert(1)'>x</math>",
+    "<iframe src='javascript:alert(1)'></iframe>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data='javascript:alert(1)'></object>",
+    "<embed src='javascript:alert(1)'>",
+    "<body onload=alert(1)>",
+    "<input autofocus onfocus=alert(1)>",
+    "<select autofocus onfocus=alert(1)>",
+    "<textarea autofocus onfocus=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<video><source onerror=alert(1)></video>",
+    "<audio src=x onerror=alert(1)>",
+    "<marquee onstart=alert(1)>x</marquee>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='JaVaScRiPt:alert(1)'>x</a>",
+    "<a href='jav&#x09;ascript:alert(1)'>x</a>",
+    "<a href='jav\nascript:alert(1)'>x</a>",
+    "<a href='&#106;avascript:alert(1)'>x</a>",
+    "<a href=' javascript:alert(1)'>x</a>",
+    "<a href='\x01javascript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](JAVASCRIPT:alert(1))",
+    "[x](vbscript:msgbox)",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](//evil.test)",
+    "[x]: javascript:alert(1)\n\n[x]",
+    "<javascript:alert(1)>",
+    "<a href='x' onclick='alert(1)'>x</a>",
+    "<a href='x' style='position:fixed;inset:0'>x</a>",
+    "<div style='background:url(javascript:alert(1))'>x</div>",
+    "<style>@import '//evil.test/x.css'</style>",
+    "<link rel=stylesheet href=//evil.test/x.css>",
+    "<meta http-equiv=refresh content='0;url=//evil.test'>",
+    "<base href='//evil.test/'>",
+    "<form action='//evil.test'><button>x</button></form>",
+    "<button formaction='javascript:alert(1)'>x</button>",
+    "<p id=getElementById name=cookie class=banner>x</p>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<!--><script>alert(1)</script-->",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?xml version='1.0'?><script>alert(1)</script>",
+    "<xmp><script>alert(1)</script></xmp>",
+    "<template><script>alert(1)</script></template>",
+    "<isindex action=javascript:alert(1) type=image>",
+    "<table background='javascript:alert(1)'><tr><td>x</td></tr></table>",
+    "<keygen autofocus onfocus=alert(1)>",
+    "<p onmouseover=alert(1)>x</p>",
+    "<a href='ftp://evil.test'>x</a>",
+    "<a href='magnet:?xt=x'>x</a>",
+    "<a href='https://ok.test' target=_blank ping='//evil.test'>x</a>",
+]
+
+ALLOWED_TAGS = {
+    *(["p", "br", "hr", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "img"]),
+    *(["h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"]),
+}
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_nothing_hostile_survives(payload):
+    html = render(f"Before.\n\n{payload}\n\nAfter.")
+
+    for tag, attributes in re.findall(r"<([a-z0-9]+)((?:\s+[^<>]*)?)/?>", html, re.IGNORECASE):
+        assert tag in ALLOWED_TAGS
+        assert set(re.findall(r"([\w-]+)=", re.sub(r'"[^"]*"', "", attributes))) <= {
+            "href",
+            "title",
+            "rel",
+            "src",
+            "alt",
+            "start",
+        }
+    for address in re.findall(r'(?:href|src)="([^"]*)"', html):
+        assert re.match(r"https?://|mailto:|/(?!/)|[^:/]*$", address), address
+    assert not re.search(r'<img[^>]* src="(?!/media/)', html)
+    assert "Before." in html
+
+
+@given(st.text(max_size=400))
+def test_sanitising_twice_changes_nothing(text):
+    once = sanitise(text)
+
+    assert sanitise(once) == once
+
+
+def test_what_is_meant_survives():
+    html = render(
+        "# Title\n\nLine one\r\nline two with **bold** and `code`.\n\n"
+        "- [link](https://example.test/a)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![logo](/media/logos/a.png)"
+    )
+
+    assert "<h3>Title</h3>" in html
+    assert "Line one<br>" in html
+    assert "<strong>bold</strong>" in html
+    assert 'href="https://example.test/a" rel="noopener noreferrer nofollow ugc"' in html
+    assert "<td>1</td>" in html
+    assert '<img alt="logo" src="/media/logos/a.png">' in html or 'src="/media/logos/a.png"' in html
+
+
+def test_plain_has_words_only():
+    assert plain("**Fish** & <b>chips</b>\n\nnow") == "Fish & chips now"
+
+
+def test_endless_text_is_cut():
+    assert len(render("x" * 1_000_000)) < 101_000

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from celery.signals import before_task_publish, beat_init, worker_ready
+from celery.signals import beat_init, before_task_publish, worker_ready
 from django.db import transaction
 from django.dispatch import receiver
 

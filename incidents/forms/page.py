@@ -18,7 +18,11 @@ class PageForm(forms.ModelForm):
     """Names, host names, zone and branding."""
 
     support_url = forms.URLField(
-        required=False, max_length=500, assume_scheme="https", label="Support address", help_text="Where people get help."
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        label="Support address",
+        help_text="Where people get help.",
     )
     hosts = forms.CharField(
         required=False,

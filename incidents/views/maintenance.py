@@ -28,7 +28,7 @@ from .room import find_incident
 def schedule(request: ConsoleRequest) -> HttpResponse:
     """Announce a maintenance, once or by a rule."""
     page = request.console.page
-    form = ScheduleForm(request.POST or None, components=page.components.living())
+    form = ScheduleForm(request.POST or None, components=page.components.living().in_page_order())
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["rrule"]:
             if _start_series(request, form):

@@ -24,7 +24,6 @@ MAX_REDIRECTS = 3
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 _REDIRECTS = (301, 302, 303, 307, 308)
-_CHUNK = 64 * 1024
 
 
 class RequestRefused(Exception):
@@ -75,10 +74,55 @@ def resolve(host: str, port: int, *, allow_private: bool = False) -> list[str]:
     return found
 
 
+class _Deadline:
+    """When the present request must be over: a server that drips single bytes never meets a timeout for each read."""
+
+    def __init__(self) -> None:
+        self._at = time.monotonic()
+
+    def set(self, seconds: float) -> None:
+        """Start a request that may take so long."""
+        self._at = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds that are left. Raises httpcore.ReadTimeout when there are none."""
+        left = self._at - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("The deadline has passed")
+        return left
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection whose every step ends with the deadline."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.left())
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        secured = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left())
+        return _TimedStream(secured, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
 class _VettedBackend(httpcore.NetworkBackend):
     """Connects to vetted addresses only; what a connection says of itself (Host, SNI) stays the name."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, deadline: _Deadline, *, allow_private: bool) -> None:
+        self._deadline = deadline
         self._allow_private = allow_private
         self._sockets = httpcore.SyncBackend()
 
@@ -93,7 +137,9 @@ class _VettedBackend(httpcore.NetworkBackend):
         failure: Exception = RequestRefused(f"{host} can't be reached")
         for address in resolve(host, port, allow_private=self._allow_private):
             try:
-                return self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
+                left = self._deadline.left()
+                stream = self._sockets.connect_tcp(address, port, left, local_address, socket_options)
+                return _TimedStream(stream, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -118,10 +164,8 @@ class _Body(httpx.SyncByteStream):
 class _VettedTransport(httpx.BaseTransport):
     """The way out for an httpx client, through vetted connections."""
 
-    def __init__(self, *, allow_private: bool) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=_VettedBackend(allow_private=allow_private)
-        )
+    def __init__(self, backend: _VettedBackend) -> None:
+        self._pool = httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=backend)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._pool.handle_request(
@@ -151,8 +195,9 @@ class Outgoing:
         """`max_bytes` bounds each body, `seconds` each request with its redirects; `allow_private` is for intranets."""
         self._max_bytes = max_bytes
         self._seconds = seconds
+        self._deadline = _Deadline()
         self._client = httpx.Client(
-            transport=_VettedTransport(allow_private=allow_private),
+            transport=_VettedTransport(_VettedBackend(self._deadline, allow_private=allow_private)),
             trust_env=False,
             follow_redirects=False,
             headers={"User-Agent": "Allclear", "Accept": "application/json", "Accept-Encoding": "identity"},
@@ -168,45 +213,35 @@ class Outgoing:
 
     def get(self, url: str) -> Answer:
         """The answer at an address, redirects followed. Raises RequestRefused."""
-        deadline = time.monotonic() + self._seconds
+        self._deadline.set(self._seconds)
         for _ in range(MAX_REDIRECTS + 1):
-            answer, location = self._get_once(checked_url(url), deadline)
+            answer, location = self._get_once(checked_url(url))
             if location is None:
                 return answer
             url = urljoin(url, location)
         raise RequestRefused(f"More than {MAX_REDIRECTS} redirects")
 
-    def _get_once(self, url: str, deadline: float) -> tuple[Answer, str | None]:
+    def _get_once(self, url: str) -> tuple[Answer, str | None]:
         try:
-            with self._client.stream("GET", url, timeout=self._left(deadline)) as response:
+            with self._client.stream("GET", url, timeout=None) as response:
                 location = response.headers.get("location")
                 if response.status_code in _REDIRECTS and location:
                     return Answer(response.status_code, url, b""), location
-                return Answer(response.status_code, url, self._body(response, deadline)), None
+                return Answer(response.status_code, url, self._body(response)), None
         except (httpcore.TimeoutException, httpx.TimeoutException):
-            raise self._too_slow() from None
+            raise RequestRefused(f"No complete answer within {self._seconds:g} seconds") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise RequestRefused(f"No answer: {str(error) or type(error).__name__}") from None
 
-    def _body(self, response: httpx.Response, deadline: float) -> bytes:
+    def _body(self, response: httpx.Response) -> bytes:
         chunks: list[bytes] = []
         size = 0
-        for chunk in response.iter_bytes(_CHUNK):
+        for chunk in response.iter_bytes():
             size += len(chunk)
             if size > self._max_bytes:
                 raise RequestRefused(f"The answer is larger than {self._max_bytes} bytes")
-            self._left(deadline)
             chunks.append(chunk)
         return b"".join(chunks)
-
-    def _left(self, deadline: float) -> float:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise self._too_slow()
-        return left
-
-    def _too_slow(self) -> RequestRefused:
-        return RequestRefused(f"No complete answer within {self._seconds:g} seconds")
 
 
 def checked_url(url: str) -> str:

@@ -69,7 +69,7 @@ def _update(row: Incident, told: IncidentDocument, tally: Tally, at: datetime) -
     before = {moment: getattr(row, f"{moment}_at") for moment in (Moment.STARTED, Moment.RESOLVED)}
     outcome = bring_up(row, **facts)
     _note_moments(row, told, before, at)
-    if (row.impact_override or row.impact) != told.impact:
+    if row.impact != told.impact:
         return Outcome.UPDATED
     return outcome
 

@@ -21,6 +21,8 @@ from .sources import pieces_of
 from .statuses import reconcile
 from .tally import Tally
 
+LONGEST_NAME = 255
+
 
 def import_source(
     source: str,
@@ -36,6 +38,8 @@ def import_source(
     ImportRefused, with nothing written, when any document is damaged or can't be had.
     """
     at = at or timezone.now()
+    if name is not None and not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise ImportRefused("--page", f"A page's name has 1 to {LONGEST_NAME} characters")
     documents = []
     for piece in pieces_of(source, allow_private=allow_private):
         report(f"Reading {piece.source}")

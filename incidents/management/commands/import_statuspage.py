@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """SOURCE, and what may be said of it."""
         parser.add_argument("source", metavar="SOURCE", help="a file, a folder of .json files, or https://...")
-        parser.add_argument("--page", metavar="NAME", help="call the page NAME")
+        parser.add_argument("--page", metavar="NAME", help="call the page NAME; give it again with every import")
         parser.add_argument(
             "--allow-private", action="store_true", help="also read from addresses of a private network"
         )

@@ -130,9 +130,12 @@ def test_an_answer_is_read_and_the_name_is_kept_in_the_host_header(monkeypatch):
 
 def test_a_private_address_is_never_connected_to():
     asked = []
-    with serving(lambda handler: asked.append(1)) as base, outgoing(allow_private=False) as client:
-        with pytest.raises(RequestRefused, match="public internet"):
-            client.get(base)
+    with (
+        serving(lambda handler: asked.append(1)) as base,
+        outgoing(allow_private=False) as client,
+        pytest.raises(RequestRefused, match="public internet"),
+    ):
+        client.get(base)
     assert asked == []
 
 
@@ -146,9 +149,12 @@ def test_a_redirect_into_our_network_is_refused(monkeypatch):
     # The first hop is let through, so that only the second can be what is refused.
     monkeypatch.setattr("incidents.outgoing.is_public", lambda address: str(address) == "127.0.0.1")
     target = "http://169.254.169.254/latest/"
-    with serving(lambda handler: reply(handler, b"", 302, Location=target)) as base:
-        with outgoing(allow_private=False) as client, pytest.raises(RequestRefused, match=r"169\.254\.169\.254"):
-            client.get(base)
+    with (
+        serving(lambda handler: reply(handler, b"", 302, Location=target)) as base,
+        outgoing(allow_private=False) as client,
+        pytest.raises(RequestRefused, match=r"169\.254\.169\.254"),
+    ):
+        client.get(base)
 
 
 def test_a_redirect_is_followed_but_not_for_ever():
@@ -167,9 +173,12 @@ def test_a_redirect_is_followed_but_not_for_ever():
 
 
 def test_a_large_answer_is_cut_off():
-    with serving(lambda handler: reply(handler, b"x" * 1001)) as base, outgoing() as client:
-        with pytest.raises(RequestRefused, match="larger than 1000 bytes"):
-            client.get(base)
+    with (
+        serving(lambda handler: reply(handler, b"x" * 1001)) as base,
+        outgoing() as client,
+        pytest.raises(RequestRefused, match="larger than 1000 bytes"),
+    ):
+        client.get(base)
 
 
 def test_a_server_that_drips_is_not_waited_for():

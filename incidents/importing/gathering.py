@@ -40,11 +40,12 @@ def gather(documents: Iterable[Document]) -> list[Gathered]:
     for document in sorted(documents, key=lambda each: each.page.updated_at or _LONG_AGO):
         lot = lots[document.page.id]
         _join_page(lot, document)
-        for row in (*document.components, *filter(None, [document.component])):
-            _join_component(lot, row)
         incidents = (*document.incidents, *document.scheduled_maintenances, *filter(None, [document.incident]))
         for incident in incidents:
             _join_incident(lot, incident)
+        # The page's own list comes last: it knows better than the copies inside incidents.
+        for row in (*document.components, *filter(None, [document.component])):
+            _join_component(lot, row)
     return list(lots.values())
 
 

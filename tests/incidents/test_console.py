@@ -264,3 +264,85 @@ def test_drill_is_seen_as_the_public_would_by_signed_in_people_only(page, consol
     assert "Fire drill" not in public.get("/").content.decode()
     assert "Fire drill" not in console.get(reverse("console:incidents")).content.decode()
     assert "Fire drill" in console.get(reverse("console:drills")).content.decode()
+
+
+def test_fresh_installation_asks_for_its_first_page(db, console, public):
+    assert console.get("/console/").headers["Location"] == "/console/first-page/"
+    assert console.get("/console/first-page/").status_code == 200
+
+    refused = console.post("/console/first-page/", {"name": "Mine", "organisation_name": "", "time_zone": "Nowhere"})
+    assert "is not a time zone" in refused.content.decode()
+    console.post("/console/first-page/", {"name": "Mine", "organisation_name": "", "time_zone": "Europe/Oslo"})
+
+    assert "Mine" in public.get("/").content.decode()
+
+
+def test_maintenance_is_scheduled_moved_and_called_off(page, console):
+    website = make_component(page, "Website")
+    data = {
+        "name": "Upgrade",
+        "body": "We upgrade.",
+        "scheduled_for": "2030-01-01T10:00",
+        "scheduled_until": "2030-01-01T09:00",
+        "components": [website.pk],
+        "remind_before_minutes": "60",
+    }
+    refused = console.post(reverse("console:schedule"), data)
+    assert "The window must end after it starts." in refused.content.decode()
+
+    console.post(reverse("console:schedule"), data | {"scheduled_until": "2030-01-01T11:00"})
+    incident = Incident.objects.get()
+    window = {"scheduled_for": "2030-01-02T10:00", "scheduled_until": "2030-01-02T11:00", "body": "Moved."}
+    console.post(reverse("console:reschedule", args=[incident.code]), window)
+    console.post(reverse("console:cancel-maintenance", args=[incident.code]), {"body": "Called off."})
+
+    incident.refresh_from_db()
+    assert incident.scheduled_for.day == 2
+    assert incident.cancelled_at is not None
+    assert [update.body for update in incident.updates.all()] == ["We upgrade.", "Moved.", "Called off."]
+
+
+def test_rule_that_is_none_is_refused_beside_its_field(page, console):
+    data = {
+        "name": "Weekly",
+        "body": "Routine.",
+        "scheduled_for": "2030-01-01T10:00",
+        "scheduled_until": "2030-01-01T11:00",
+        "rrule": "every sunday",
+    }
+    assert "A rule begins with FREQ=" in console.post(reverse("console:schedule"), data).content.decode()
+
+
+def test_real_outage_is_settled_in_the_room(page, console, public):
+    website = make_component(page, "Website")
+    incident = make_incident(page, affecting={website: ComponentStatus.MAJOR_OUTAGE}, status=IncidentStatus.RESOLVED)
+    address = reverse("console:outages", args=[incident.code, website.code])
+
+    half = console.post(address, {"status": "major_outage", "started_at": "2026-01-01T10:00", "ended_at": ""})
+    assert "Give both ends of the outage." in half.content.decode()
+    console.post(address, {"status": ""})
+
+    assert "Website: no impact found." in public.get(f"/incidents/{incident.code}").content.decode()
+
+
+def test_template_starts_an_incident(page, console):
+    console.post(
+        reverse("console:add-template"),
+        {"name": "Usual", "title": "Slow pages", "status": "identified", "body": "It is slow."},
+    )
+    template = page.update_templates.get()
+
+    text = console.get(reverse("console:report"), {"template": template.pk}).content.decode()
+
+    assert 'value="Slow pages"' in text
+    assert "It is slow." in text
+    assert '<option value="identified" selected>' in text
+
+
+def test_reopening_in_the_room(page, console):
+    incident = make_incident(page, status=IncidentStatus.RESOLVED)
+
+    console.post(reverse("console:reopen", args=[incident.code]), {"status": "investigating", "body": "It is back."})
+
+    incident.refresh_from_db()
+    assert (incident.is_open, incident.reopened_count) == (True, 1)

@@ -111,12 +111,15 @@ def test_by_keyboard_alone(responder_page: Page):
     page = responder_page
     page.get_by_role("link", name="Report an incident").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Report an incident")
+    page.wait_for_load_state()
     page.get_by_label("Name").focus()
     page.keyboard.type("Typed by keyboard")
     page.get_by_label("What should people know?").focus()
     page.keyboard.type("Nobody touched a mouse.")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Typed by keyboard")
+    page.wait_for_load_state()  # the shortcut is the script's, and a person doesn't type within a loading page
 
     page.get_by_role("radio", name="Investigating").focus()
     for _ in range(3):

@@ -85,19 +85,7 @@ def open_incident(
         incident.save(force_insert=True)
         for moment, (value, source) in sources.items():
             keep_belief(incident, moment, value, source=source, by=by, at=now)
-        update, changes = write_post(incident, post, by=by, now=now)
-        announce(
-            IncidentOpened(
-                page=page,
-                at=now,
-                actor=by,
-                incident=incident,
-                update=update,
-                previous_status=None,
-                notify=post.notify,
-                component_changes=changes,
-            )
-        )
+        write_post(incident, post, IncidentOpened, by=by, now=now, previous=None)
     return incident
 
 
@@ -199,20 +187,7 @@ def reopen_incident(
             resolved_at=None,
             reopened_count=incident.reopened_count + 1,
         )
-        update, changes = write_post(incident, post, by=by, now=now)
-        announce(
-            IncidentReopened(
-                page=incident.page,
-                at=now,
-                actor=by,
-                incident=incident,
-                update=update,
-                previous_status=previous,
-                notify=notify,
-                component_changes=changes,
-                reopening=reopening,
-            )
-        )
+        update = write_post(incident, post, IncidentReopened, by=by, now=now, previous=previous, reopening=reopening)
     return update
 
 

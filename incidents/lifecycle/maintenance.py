@@ -80,19 +80,7 @@ def schedule_maintenance(
         IncidentComponent.objects.bulk_create(
             IncidentComponent(incident=incident, component=component) for component in components
         )
-        update, changes = write_post(incident, post, by=by, now=now)
-        announce(
-            MaintenanceScheduled(
-                page=page,
-                at=now,
-                actor=by,
-                incident=incident,
-                update=update,
-                previous_status=None,
-                notify=notify,
-                component_changes=changes,
-            )
-        )
+        write_post(incident, post, MaintenanceScheduled, by=by, now=now, previous=None)
     return incident
 
 
@@ -130,20 +118,15 @@ def reschedule_maintenance(
             schedule_sequence=incident.schedule_sequence + 1,
             reminded_at=None,
         )
-        update, changes = write_post(incident, post, by=by, now=now)
-        announce(
-            MaintenanceRescheduled(
-                page=incident.page,
-                at=now,
-                actor=by,
-                incident=incident,
-                update=update,
-                previous_status=post.status,
-                notify=notify,
-                component_changes=changes,
-                previous_for=previous[0],
-                previous_until=previous[1],
-            )
+        update = write_post(
+            incident,
+            post,
+            MaintenanceRescheduled,
+            by=by,
+            now=now,
+            previous=post.status,
+            previous_for=previous[0],
+            previous_until=previous[1],
         )
     return update
 
@@ -186,19 +169,7 @@ def cancel_maintenance(
     check_post(incident, post)
     with transaction.atomic():
         write(incident, at=now, status=post.status, cancelled_at=at, resolved_at=at)
-        update, changes = write_post(incident, post, by=by, now=now)
-        announce(
-            MaintenanceCancelled(
-                page=incident.page,
-                at=now,
-                actor=by,
-                incident=incident,
-                update=update,
-                previous_status=IncidentStatus.SCHEDULED,
-                notify=notify,
-                component_changes=changes,
-            )
-        )
+        update = write_post(incident, post, MaintenanceCancelled, by=by, now=now, previous=IncidentStatus.SCHEDULED)
     return update
 
 

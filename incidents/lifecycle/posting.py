@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from incidents.changes import UpdatePosted
 from incidents.choices import CLOSED_STATUSES, ComponentStatus, IncidentStatus
 from incidents.errors import LifecycleError
-from incidents.models import Component, ComponentChange, Incident, Page, Update, User
+from incidents.models import Component, Incident, Page, Update, User
+from incidents.signals import announce
 
 from .claims import impact_of, record_changes, retell
 from .writing import check_not_empty, check_not_future
@@ -55,11 +57,19 @@ def check_components(page: Page, post: Post) -> None:
 
 
 def write_post(
-    incident: Incident, post: Post, *, by: User | None, now: datetime
-) -> tuple[Update, tuple[ComponentChange, ...]]:
-    """Write a checked update and bring listings, claims, periods and impact up to it. Call inside a transaction.
+    incident: Incident,
+    post: Post,
+    told_as: type[UpdatePosted],
+    *,
+    by: User | None,
+    now: datetime,
+    previous: IncidentStatus | None,
+    **details: object,
+) -> Update:
+    """Write a checked update, bring listings, claims, periods and impact up to it, and signal it as `told_as`.
 
-    Closing says of every listed component that it is operational again, as far as this incident goes.
+    Call inside a transaction, last. Closing says of every listed component that it is operational again, as far as this
+    incident goes. `previous` is the status before; `details` are what `told_as` carries besides.
     """
     update = incident.updates.create(
         status=post.status,
@@ -78,7 +88,20 @@ def write_post(
     changes = record_changes(update, statuses)
     retell(incident, at=now)
     follow_impact(incident)
-    return update, changes
+    announce(
+        told_as(
+            page=incident.page,
+            at=now,
+            actor=by,
+            incident=incident,
+            update=update,
+            previous_status=previous,
+            notify=post.notify,
+            component_changes=changes,
+            **details,
+        )
+    )
+    return update
 
 
 def follow_impact(incident: Incident) -> None:

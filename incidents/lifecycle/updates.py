@@ -54,19 +54,7 @@ def post_update(
     previous = IncidentStatus(incident.status)
     with transaction.atomic():
         move(incident, post, by=by, now=now)
-        update, changes = write_post(incident, post, by=by, now=now)
-        announce(
-            UpdatePosted(
-                page=incident.page,
-                at=now,
-                actor=by,
-                incident=incident,
-                update=update,
-                previous_status=previous,
-                notify=notify,
-                component_changes=changes,
-            )
-        )
+        update = write_post(incident, post, UpdatePosted, by=by, now=now, previous=previous)
     return update
 
 

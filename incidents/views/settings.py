@@ -14,7 +14,7 @@ from incidents.forms.templates import UpdateTemplateForm
 from incidents.lifecycle import delete_update_template, save_update_template, update_page
 from incidents.models import Page, UpdateTemplate
 
-from .answers import answer, done
+from .answers import answer, done, sliced
 
 
 @console_view
@@ -37,7 +37,8 @@ def settings(request: ConsoleRequest) -> HttpResponse:
 @console_view
 def templates(request: ConsoleRequest) -> HttpResponse:
     """The templates for common updates."""
-    return answer(request, "incidents/template_list.html", {"templates": request.console.page.update_templates.all()})
+    shown = sliced(request, request.console.page.update_templates.all())
+    return answer(request, "incidents/template_list.html", {"templates": shown})
 
 
 @console_view

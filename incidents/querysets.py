@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from .choices import ACTIVE_STATUSES, CLOSED_STATUSES, OPEN_STATUSES, ClaimBasis, IncidentKind, IncidentStatus
 
@@ -122,6 +123,14 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def overlapping(self, start: datetime, end: datetime) -> IncidentQuerySet:
         """Those that touch `[start, end)` between their start and their resolution (or still last)."""
         return self.filter(Q(started_at__lt=end), Q(resolved_at__isnull=True) | Q(resolved_at__gte=start))
+
+    def in_history(self, at: datetime) -> IncidentQuerySet:
+        """Those that have happened by `at`, newest first, with `happened_at`: a maintenance when it was planned for."""
+        return (
+            self.annotate(happened_at=Coalesce("scheduled_for", "started_at"))
+            .filter(happened_at__lte=at)
+            .order_by("-happened_at", "-pk")
+        )
 
     def stale_metrics(self) -> IncidentQuerySet:
         """Incidents whose stored metrics are missing or older than their facts."""

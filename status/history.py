@@ -52,16 +52,16 @@ class History:
 
 def history_of(page: Page, number: int, component: Component | None, at: datetime) -> History:
     """Page `number` (1 is the newest) of a page's history, over one component's incidents if one is given."""
-    incidents = page.incidents.all()
+    incidents = page.incidents.in_history(at)
     if component is not None:
         incidents = incidents.affecting(component)
     newest = _month_index(at.astimezone(page.zone))
     last = newest - (number - 1) * MONTHS_A_PAGE
     first = last - MONTHS_A_PAGE + 1
     start, end = _month_start(page, first), _month_start(page, last + 1)
-    shown = with_everything(incidents.filter(started_at__gte=start, started_at__lt=end)).order_by("-started_at", "-pk")
+    shown = with_everything(incidents.filter(happened_at__gte=start, happened_at__lt=end))
     reports = [report_of(incident, at) for incident in shown]
-    has_older = incidents.filter(started_at__lt=start).exists()
+    has_older = incidents.filter(happened_at__lt=start).exists()
     return History(
         number=number,
         months=tuple(_month(page, index, reports) for index in range(last, first - 1, -1)),
@@ -74,7 +74,7 @@ def history_of(page: Page, number: int, component: Component | None, at: datetim
 
 def last_number(page: Page, at: datetime) -> int:
     """The number of the oldest page of history that has anything on it."""
-    oldest = page.incidents.order_by("started_at").values_list("started_at", flat=True).first()
+    oldest = page.incidents.in_history(at).values_list("happened_at", flat=True).last()
     if oldest is None:
         return 1
     months = _month_index(at.astimezone(page.zone)) - _month_index(oldest.astimezone(page.zone))
@@ -90,5 +90,5 @@ def _month_start(page: Page, index: int) -> datetime:
 
 
 def _month(page: Page, index: int, reports: list[Report]) -> MonthView:
-    own = tuple(report for report in reports if _month_index(report.started_at.astimezone(page.zone)) == index)
+    own = tuple(report for report in reports if _month_index(report.happened_at.astimezone(page.zone)) == index)
     return MonthView(index // 12, index % 12 + 1, own)

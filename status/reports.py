@@ -66,6 +66,11 @@ class Report:
         return sum(item.status == ActionItemStatus.DONE for item in self.action_items)
 
     @property
+    def happened_at(self) -> datetime:
+        """When it is told under: a maintenance when it was planned for, an incident when its impact began."""
+        return self.scheduled_for or self.started_at
+
+    @property
     def address(self) -> str:
         """The path of the report."""
         return f"/incidents/{self.code}"

@@ -219,3 +219,23 @@ def test_text_is_readable_on_every_ground(theme):
 @pytest.mark.parametrize("ground", ["#ffffff", "#14181d"])
 def test_any_accent_is_made_readable(color, ground):
     assert contrast(readable(color, ground), ground) >= 4.5
+
+
+def test_history_tells_maintenance_when_it_was_planned_for(page, public):
+    now = timezone.now()
+    for name, start in (("Done long ago", now - timedelta(days=200)), ("Still ahead", now + timedelta(days=3))):
+        schedule_maintenance(
+            page=page,
+            name=name,
+            body="We upgrade.",
+            scheduled_for=start,
+            scheduled_until=start + timedelta(hours=1),
+            components=[],
+            by=None,
+        )
+
+    pages = [text_of(public.get(f"/history?page={number}")) for number in (1, 2, 3)]
+
+    assert not any("Still ahead" in text for text in pages)
+    assert "Done long ago" not in pages[0]
+    assert sum("Done long ago" in text for text in pages) == 1

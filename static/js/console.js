@@ -1,14 +1,6 @@
 // Small comforts of the console; every form works without them.
 "use strict";
 
-// A refused form comes back with its errors and is meant to be shown, so htmx swaps it like any other answer.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status === 422) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
-});
-
 // What could not be sent stays in the form, and the reader is told.
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(name, () => {
@@ -23,5 +15,17 @@ for (const name of ["htmx:sendError", "htmx:responseError"]) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
     event.target.form.requestSubmit();
+  }
+});
+
+// After a refusal, go to the first field at fault: it may lie far above the button that was pressed.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const fault = event.target.querySelector?.('[role="alert"], [aria-invalid="true"]');
+  if (fault) {
+    if (fault.matches('[role="alert"]')) {
+      fault.tabIndex = -1;
+    }
+    fault.focus();
+    fault.scrollIntoView({ block: "center" });
   }
 });

@@ -39,6 +39,10 @@ def test_from_opened_to_resolved(responder_page: Page, reader: Page):
     expect(reader.get_by_role("heading", level=1)).to_have_text("Partial System Outage")
     expect(reader.get_by_role("article").filter(has_text="Search is down").first).to_contain_text("Investigating")
 
+    page.get_by_role("button", name="Post update").click()
+    expect(page.get_by_text("This field is required.")).to_be_visible()
+    expect(page.get_by_label("What should people know?")).to_be_focused()
+
     for status in ("Identified", "Monitoring"):
         page.get_by_role("radio", name=status).check()
         page.get_by_label("What should people know?").fill(f"We have {status.lower()} it.")

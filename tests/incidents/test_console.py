@@ -346,3 +346,7 @@ def test_reopening_in_the_room(page, console):
 
     incident.refresh_from_db()
     assert (incident.is_open, incident.reopened_count) == (True, 1)
+
+
+def test_console_is_found_without_its_slash(page, console):
+    assert console.get("/console").headers["Location"] == "/console/"

@@ -14,13 +14,7 @@ test:
 
 lint:
 	@bin/setup dev
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/lint-imports
-	.venv/bin/mypy
-	.venv/bin/djlint templates --check --lint --quiet
-	VAR_DIR=$$(mktemp -d) .venv/bin/python manage.py check
-	VAR_DIR=$$(mktemp -d) .venv/bin/python manage.py makemigrations --check --dry-run
+	@bin/lint
 
 requirements:
 	@bin/requirements

@@ -3,14 +3,18 @@
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+DATABASE_ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
 environ.Env.read_env(BASE_DIR / ".env")
 env = environ.Env()
@@ -40,6 +44,48 @@ def truth(name: str, *, default: bool) -> bool:
     refuse(f"{name}={word} is neither true nor false.")
 
 
+def port(name: str, *, default: int) -> int:
+    """A TCP port."""
+    number = read(env.int, name, "Give a port number such as 8000.", default=default)
+    if not 0 < number < 65536:
+        refuse(f"{name}={number} is not a port number between 1 and 65535.")
+    return number
+
+
+def address(name: str, hint: str, *, default: str, schemes: tuple[str, ...]) -> str:
+    """A URL with a host and one of these schemes, or the default; the default may be empty."""
+    given = read(env.str, name, hint, default=default).strip().rstrip("/") or default
+    try:
+        parts = urlsplit(given)
+        is_good = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        is_good = False
+    if given and not is_good:
+        refuse(f"{name}={given} is no address. {hint}")
+    return given
+
+
+def database(name: str, *, default: str) -> dict[str, Any]:
+    """Django's settings for the database at this address: SQLite or PostgreSQL."""
+    hint = "Write it as postgres://user:password@host:5432/name or sqlite:////path/to/file."
+    settings = read(env.db_url, name, hint, default=default)
+    if settings.get("ENGINE") not in DATABASE_ENGINES:
+        refuse(f"{name} is neither PostgreSQL nor SQLite. {hint}")
+    return settings
+
+
+def folder(name: str, *, default: Path) -> Path:
+    """A folder that is there and can be written to; made when it is missing."""
+    path = Path(read(env.str, name, "Give a folder.", default=str(default))).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(f"{name}={path} can't be made: {error.strerror}.")
+    if not os.access(path, os.W_OK | os.X_OK):
+        refuse(f"{name}={path} can't be written to.")
+    return path
+
+
 def secret_key(var_dir: Path, *, is_production: bool) -> str:
     """SECRET_KEY as given; outside production one is made once and kept under `var_dir`, readable by its owner."""
     given = os.environ.get("SECRET_KEY", "")
@@ -48,10 +94,16 @@ def secret_key(var_dir: Path, *, is_production: bool) -> str:
     if is_production:
         refuse("SECRET_KEY is missing. Give it 50 random characters; ALLOWED_HOSTS says that this is production.")
     path = var_dir / "secret_key"
-    var_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(50))
     return path.read_text()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Put a whole file in place, unless another process that starts just now was faster."""
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    os.unlink(draft)

@@ -1,22 +1,24 @@
 """All settings: safe defaults, overridden by environment variables (docs/operating.md lists them)."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from .env import BASE_DIR, LOOPBACK_HOSTS, env, read, refuse, secret_key, truth
+from .env import BASE_DIR, LOOPBACK_HOSTS, address, database, env, folder, port, read, secret_key, truth
 
-VAR_DIR = Path(read(env.str, "VAR_DIR", "Give a folder.", default=str(BASE_DIR / "var"))).resolve()
-PUBLISH_ROOT = Path(read(env.str, "PUBLISH_ROOT", "Give a folder.", default=str(VAR_DIR / "published")))
-PORT = read(env.int, "PORT", "Give a port number such as 8000.", default=8000)
+VAR_DIR = folder("VAR_DIR", default=BASE_DIR / "var")
+PUBLISH_ROOT = folder("PUBLISH_ROOT", default=VAR_DIR / "published")
+PORT = port("PORT", default=8000)
 
 DEBUG = truth("DEBUG", default=False)
 ALLOWED_HOSTS = read(env.list, "ALLOWED_HOSTS", "Give host names with commas between them.", default=LOOPBACK_HOSTS)
 IS_PRODUCTION = not DEBUG and ALLOWED_HOSTS != LOOPBACK_HOSTS
-SITE_URL = read(env.str, "SITE_URL", "Give the site's address.", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).netloc:
-    refuse(f"SITE_URL={SITE_URL} is no address. Write it as https://status.example.org.")
+SITE_URL = address(
+    "SITE_URL",
+    "Write it as https://status.example.org.",
+    default=f"http://127.0.0.1:{PORT}",
+    schemes=("http", "https"),
+)
 SECRET_KEY = secret_key(VAR_DIR, is_production=IS_PRODUCTION)
 
 INSTALLED_APPS = [
@@ -73,45 +75,46 @@ TEMPLATES = [
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # templates/django/forms/field.html is ours
 
-DATABASES = {
-    "default": read(
-        env.db_url,
-        "DATABASE_URL",
-        "Write it as postgres://user:password@host:5432/name or sqlite:////path/to/file.",
-        default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
-    )
-}
+DATABASES = {"default": database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # Tests use a file as we do, since threads lock one another differently in a database in memory.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = read(env.str, "REDIS_URL", "Write it as redis://host:6379/0.", default="")
-if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-else:
-    # Files, not process memory: the sign-in throttle must count over all web processes.
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": VAR_DIR / "cache",
-        }
-    }
+REDIS_URL = address("REDIS_URL", "Write it as redis://host:6379/0.", default="", schemes=("redis", "rediss"))
+# Files, not process memory: the sign-in throttle must count over all web processes.
+FILE_CACHE = {
+    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+    "LOCATION": VAR_DIR / "cache",
+}
+REDIS_CACHE = {
+    "BACKEND": "config.cache.RedisElseFilesCache",
+    "LOCATION": REDIS_URL,
+    "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+}
+CACHES = {"default": REDIS_CACHE if REDIS_URL else FILE_CACHE, "files": FILE_CACHE}
 
 BROKER_FOLDER = VAR_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
 if REDIS_URL:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2, "visibility_timeout": 600}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_timeout": 2,
+        "socket_connect_timeout": 1,
+        "visibility_timeout": 600,
+        "max_retries": 0,  # of whoever sends a task: a dead broker must not hold up a responder
+    }
 else:
-    for folder in ("messages", "control"):
-        (BROKER_FOLDER / folder).mkdir(parents=True, exist_ok=True)
+    for name in ("messages", "control"):
+        (BROKER_FOLDER / name).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_FOLDER / "messages"),
         "data_folder_out": str(BROKER_FOLDER / "messages"),
@@ -119,8 +122,9 @@ else:
         "polling_interval": 0.5,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_PUBLISH_RETRY = False  # A dead broker must not hold up a responder: the repair task catches up.
+CELERY_TASK_PUBLISH_RETRY = False  # the repair task catches up
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300
@@ -163,16 +167,15 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise looks at it when it starts
-HAS_BUILT_STATIC = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if IS_PRODUCTION or HAS_BUILT_STATIC
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not (IS_PRODUCTION or HAS_BUILT_STATIC)
+WHITENOISE_USE_FINDERS = DEBUG
 
 _email = read(env.email_url, "EMAIL_URL", "Write it as smtp://user:password@host:25.", default="consolemail://")
 if env.str("EMAIL_URL", default=""):
@@ -192,8 +195,7 @@ SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "allclear-session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "allclear-csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
-SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0  # this host only: names below it may not be ours
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

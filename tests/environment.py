@@ -9,5 +9,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     _var = tempfile.mkdtemp(prefix="allclear-tests-")
     atexit.register(shutil.rmtree, _var, ignore_errors=True)
     os.environ["VAR_DIR"] = _var
-    for _name in ("EMAIL_URL", "ALLOWED_HOSTS", "SITE_URL", "DEBUG", "SECRET_KEY"):
+    for _name in ("EMAIL_URL", "ALLOWED_HOSTS", "SITE_URL", "PUBLISH_ROOT", "PORT", "SECRET_KEY"):
         os.environ.pop(_name, None)
+    os.environ["DEBUG"] = "1"  # static files as they lie in the tree; the test runner turns DEBUG itself off again

@@ -35,6 +35,7 @@ class Stack:
             "VAR_DIR": str(folder),
             "PORT": str(self.port),
             "SITE_URL": self.url,
+            "DEBUG": "0",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         self.database = ""

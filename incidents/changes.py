@@ -152,7 +152,7 @@ class ComponentsArranged(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEdited(Change):
-    """The page's names, host names, zone or branding changed."""
+    """The page's names, host names, zone, branding or uptime weights changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

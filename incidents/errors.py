@@ -39,6 +39,14 @@ class IncidentChanged(LifecycleError):
         self.incident = incident
 
 
+class AlreadyDone(LifecycleError):
+    """The same form was sent again. Nothing was written this time; `code` is what the first time made."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("This was sent twice, and done once.")
+        self.code = code
+
+
 class MomentContradiction(LifecycleError):
     """Moments that can't both be true; `moments` names the two, and the message gives both times."""
 

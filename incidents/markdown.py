@@ -2,13 +2,22 @@
 
 import html
 import re
+from functools import lru_cache
 
 import markdown as markdown_library
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
+from .paragraphs import shortened
+
 MAX_LENGTH = 100_000
 """Characters; what is longer is cut, so that no text can hold up a page."""
+
+KEPT = 1000
+"""Texts whose HTML a process keeps."""
+
+KEPT_LENGTH = 5_000
+"""Characters beyond which it isn't kept, which bounds the memory: few are that long."""
 
 TAGS = frozenset(
     [
@@ -46,14 +55,18 @@ _OWN_IMAGE = re.compile(r"/media/[\w./-]+\Z")
 def render(text: str) -> SafeString:
     """The HTML of a Markdown text.
 
-    Single newlines break lines, headings begin at h3, and images come only from our own media.
+    Single newlines break lines, headings begin at h3 at whatever level, and images come only from our own media. A
+    change makes documents that tell of a hundred incidents again, nearly all of them in words that were rendered
+    before: these are kept.
     """
-    rendered = markdown_library.markdown(
-        text[:MAX_LENGTH].replace("\r\n", "\n"),
-        extensions=["sane_lists", "tables", "fenced_code", "nl2br"],
-        output_format="html",
-    )
-    return mark_safe(sanitise(_demoted(rendered)))
+    return _kept(text) if len(text) <= KEPT_LENGTH else _rendered(text)
+
+
+def _rendered(text: str) -> SafeString:
+    return mark_safe(sanitise(_demoted(_library().convert(shortened(text[:MAX_LENGTH].replace("\r\n", "\n"))))))
+
+
+_kept = lru_cache(KEPT)(_rendered)
 
 
 def sanitise(markup: str) -> str:
@@ -83,5 +96,17 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def _demoted(markup: str) -> str:
-    """Headings two levels down: a page has its own h1 and h2."""
-    return re.sub(r"<(/?)h([1-6])>", lambda match: f"<{match[1]}h{min(int(match[2]) + 2, 6)}>", markup)
+    """Headings from h3 on, without a gap: a page has its own h1 and h2, whichever level a text begins at."""
+    used = sorted(set(re.findall(r"<h([1-6])>", markup)))
+    level = {old: min(3 + place, 6) for place, old in enumerate(used)}
+    return re.sub(r"<(/?)h([1-6])>", lambda match: f"<{match[1]}h{level.get(match[2], 6)}>", markup)
+
+
+def _library() -> markdown_library.Markdown:
+    """A new one each time: it keeps state, and pages are rendered in several threads."""
+    library = markdown_library.Markdown(
+        extensions=["sane_lists", "tables", "fenced_code", "nl2br"], output_format="html"
+    )
+    # It looks for the end of each HTML tag through the whole text. Tags within paragraphs work without it.
+    library.preprocessors.deregister("html_block")
+    return library

@@ -110,6 +110,14 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             .order_by("scheduled_for", "pk")
         )
 
+    def told(self) -> IncidentQuerySet:
+        """Those that the public was told anything of."""
+        return self.filter(last_told_at__isnull=False)
+
+    def lately_told(self) -> IncidentQuerySet:
+        """Those first that an update was posted on last."""
+        return self.order_by("-last_told_at", "-pk")
+
     def closed(self) -> IncidentQuerySet:
         """Resolved, with or without a postmortem, or completed."""
         return self.filter(status__in=CLOSED_STATUSES)

@@ -4,10 +4,10 @@ import logging
 from typing import Any
 
 from celery.signals import beat_init, before_task_publish, worker_ready
-from django.db import transaction
 from django.dispatch import receiver
 
 from . import tasks
+from .broker import after_commit
 from .changes import Change, IncidentChange
 from .heartbeats import BEAT, WORKER, hear
 from .signals import changed
@@ -19,15 +19,7 @@ logger = logging.getLogger(__name__)
 def compute_metrics_after(change: Change, **_: Any) -> None:
     """Have a worker compute the incident's metrics once the change is committed; a dead broker is only logged."""
     if isinstance(change, IncidentChange) and not change.incident.is_maintenance:
-        incident_id = change.incident.pk
-        transaction.on_commit(lambda: _enqueue(incident_id), robust=True)
-
-
-def _enqueue(incident_id: int) -> None:
-    try:
-        tasks.compute_incident_metrics.apply_async((incident_id,), retry=False)
-    except Exception:
-        logger.warning("The broker can't be reached; metrics of incident %s will be repaired later.", incident_id)
+        after_commit(tasks.compute_incident_metrics, change.incident.pk)
 
 
 @worker_ready.connect

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import forms
 
 from incidents.choices import ComponentStatus
+from incidents.codes import PATTERN, new_code
 from incidents.models import Component
 
 
@@ -17,6 +18,18 @@ class InstantField(forms.DateTimeField):
             widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S"),
             **options,
         )
+
+
+class CodeField(forms.CharField):
+    """The code of what this form makes, drawn when the form is shown, so that sent twice it is done once."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=new_code, widget=forms.HiddenInput)
+
+    def clean(self, value: object) -> str:
+        """The code as drawn; empty when it is missing or no code, and then another one is drawn."""
+        code = super().clean(value)
+        return code if PATTERN.fullmatch(code) else ""
 
 
 class ComponentStatusesMixin:

@@ -5,7 +5,7 @@ from django import forms
 from incidents.models import Component
 from incidents.recurrence import RuleError, check_rule
 
-from .fields import InstantField
+from .fields import CodeField, InstantField
 from .updates import body_field
 
 REMINDERS = [("", "No reminder"), ("60", "1 hour before"), ("1440", "1 day before"), ("10080", "1 week before")]
@@ -29,6 +29,7 @@ class WindowMixin(forms.Form):
 class ScheduleForm(WindowMixin):
     """Announce a maintenance, once or by a rule."""
 
+    code = CodeField()
     name = forms.CharField(max_length=255, label="Name", help_text="For example: Database upgrade.")
     body = body_field(label="Announcement")
     components = forms.ModelMultipleChoiceField(

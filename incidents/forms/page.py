@@ -15,7 +15,7 @@ RASTER_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 class PageForm(forms.ModelForm):
-    """Names, host names, zone and branding."""
+    """Names, host names, zone, branding and uptime weights."""
 
     support_url = forms.URLField(
         required=False,
@@ -34,13 +34,30 @@ class PageForm(forms.ModelForm):
 
     class Meta:
         model = Page
-        fields = ("name", "organisation_name", "about", "support_url", "time_zone", "accent_color", "logo")
-        labels = {"accent_color": "Accent colour", "support_url": "Support address"}
+        fields = (
+            "name",
+            "organisation_name",
+            "about",
+            "support_url",
+            "time_zone",
+            "accent_color",
+            "logo",
+            "partial_outage_weight",
+            "degraded_weight",
+        )
+        labels = {
+            "accent_color": "Accent colour",
+            "support_url": "Support address",
+            "partial_outage_weight": "Weight of a partial outage",
+            "degraded_weight": "Weight of degraded performance",
+        }
         widgets = {
             "about": forms.Textarea(attrs={"rows": 2}),
             "logo": forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
             "accent_color": forms.TextInput(attrs={"placeholder": "#0b6bcb"}),
             "time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
+            "partial_outage_weight": forms.NumberInput(attrs={"min": 0, "max": 1, "step": "0.01"}),
+            "degraded_weight": forms.NumberInput(attrs={"min": 0, "max": 1, "step": "0.01"}),
         }
 
     def clean_logo(self) -> object:

@@ -8,7 +8,7 @@ from incidents.choices import OPEN_STATUSES, Impact, IncidentStatus, Moment, Mom
 from incidents.models import Component, Incident, Update
 from incidents.transitions import NEXT
 
-from .fields import ComponentStatusesMixin, InstantField
+from .fields import CodeField, ComponentStatusesMixin, InstantField
 
 OVERRIDES = [("", "From its components"), *[choice for choice in Impact.choices if choice[0] != Impact.MAINTENANCE]]
 
@@ -30,6 +30,7 @@ def status_choices(statuses: Iterable[IncidentStatus]) -> list[tuple[str, str]]:
 class ReportForm(ComponentStatusesMixin, forms.Form):
     """Report an incident: now, backdated, after the fact, or as a drill."""
 
+    code = CodeField()
     name = forms.CharField(max_length=255, label="Name", help_text="What people notice, in a few words.")
     status = forms.ChoiceField(
         choices=status_choices([*OPEN_STATUSES, IncidentStatus.RESOLVED]), initial="investigating"

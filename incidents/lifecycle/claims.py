@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
-from django.db.models import Min, Q
+from django.db.models import Max, Min, Q
 
 from incidents.choices import ACTIVE_STATUSES, CLOSED_STATUSES, ClaimBasis, ComponentStatus, Impact, IncidentStatus
 from incidents.models import (
@@ -29,24 +29,32 @@ _IMPACT_OF = {
 
 
 def record_changes(update: Update, statuses: Mapping[Component, ComponentStatus]) -> tuple[ComponentChange, ...]:
-    """Write what an update says of components, in their order, against what its incident had said before."""
+    """Write what an update says of components, in their order, against what its incident had said before.
+
+    Those that it says something new of have changed at the time of writing.
+    """
     said = {listing.component_id: listing.status for listing in update.incident.listings.all()}
-    return tuple(
-        ComponentChange.objects.bulk_create(
-            ComponentChange(
-                update=update,
-                component=component,
-                component_name=component.full_name,
-                old_status=said.get(component.pk, ComponentStatus.OPERATIONAL),
-                new_status=status,
-            )
-            for component, status in sorted(statuses.items(), key=lambda pair: (pair[0].position, pair[0].pk))
+    changes = ComponentChange.objects.bulk_create(
+        ComponentChange(
+            update=update,
+            component=component,
+            component_name=component.full_name,
+            old_status=said.get(component.pk, ComponentStatus.OPERATIONAL),
+            new_status=status,
         )
+        for component, status in sorted(statuses.items(), key=lambda pair: (pair[0].position, pair[0].pk))
     )
+    changed = [change.component_id for change in changes if change.old_status != change.new_status]
+    Component.objects.filter(pk__in=changed).update(updated_at=update.created_at)
+    return tuple(changes)
 
 
 def retell(incident: Incident, *, at: datetime) -> None:
-    """Work out anew, from all updates of an incident, its listings, its claims as told, and the periods they touch."""
+    """Work out anew, from all updates of an incident, its listings, its claims as told, and the periods they touch.
+
+    Every function that writes, moves or removes updates ends with it, so that `last_told_at` follows them here as well.
+    """
+    _note_last_told(incident)
     told = told_by(_said(incident))
     _list(incident, told)
     before = list(incident.claims.filter(basis=ClaimBasis.AS_TOLD))
@@ -58,6 +66,13 @@ def retell(incident: Incident, *, at: datetime) -> None:
     StatusClaim.objects.bulk_create(fresh)
     for component in Component.objects.filter(pk__in=touched).select_related("page"):
         rebuild_periods(component, since=touched[component.pk], at=at)
+
+
+def _note_last_told(incident: Incident) -> None:
+    newest = incident.updates.aggregate(newest=Max("posted_at"))["newest"]
+    if newest != incident.last_told_at:
+        Incident.objects.filter(pk=incident.pk).update(last_told_at=newest)
+        incident.last_told_at = newest
 
 
 def _start(claim: StatusClaim) -> datetime:

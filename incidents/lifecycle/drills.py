@@ -26,6 +26,7 @@ def open_drill(
     component_statuses: Mapping[Component, ComponentStatus] | None = None,
     moments: Mapping[Moment, datetime | None] | None = None,
     next_update_by: datetime | None = None,
+    code: str = "",
 ) -> Incident:
     """Open a practice incident for a page; `component_statuses` names the real page's components.
 
@@ -46,6 +47,7 @@ def open_drill(
             moments=moments,
             next_update_by=next_update_by,
             notify=False,
+            code=code,
         )
 
 

@@ -17,6 +17,7 @@ from incidents.choices import (
     Moment,
     MomentSource,
 )
+from incidents.codes import new_code
 from incidents.errors import LifecycleError, TransitionRefused
 from incidents.models import Component, Incident, Page, Reopening, Update, User
 from incidents.signals import announce
@@ -24,7 +25,7 @@ from incidents.transitions import FIRST
 
 from .moments import check_moments, keep_belief
 from .posting import Post, check_components, check_post, follow_impact, write_post
-from .writing import check_not_empty, check_not_future, check_seen, write
+from .writing import check_not_empty, check_not_future, check_seen, insert_once, write
 
 
 def open_incident(
@@ -42,11 +43,13 @@ def open_incident(
     next_update_by: datetime | None = None,
     notify: bool = True,
     backfilled: bool = False,
+    code: str = "",
 ) -> Incident:
     """Open an incident with its first update, posted at `at` (default now; may be backdated).
 
     `moments` gives those that are known, with `moment_source` saying where from. Where the beginning isn't given, it is
     taken to be the first update's time, and remembered as derived from it. A backfilled incident notifies nobody.
+    A `code` drawn ahead (by a form that may be sent twice) makes a second call raise AlreadyDone.
     """
     now = timezone.now()
     at = at or now
@@ -63,6 +66,7 @@ def open_incident(
     known = {moment: value for moment, value in (moments or {}).items() if value is not None}
     incident = Incident(
         page=page,
+        code=code or new_code(),
         name=check_not_empty(name, field="name", what="The name"),
         kind=IncidentKind.INCIDENT,
         status=status,
@@ -81,8 +85,7 @@ def open_incident(
     with transaction.atomic():
         for moment, (value, _) in sources.items():
             setattr(incident, f"{moment}_at", value)
-        incident.full_clean(exclude=["components"])
-        incident.save(force_insert=True)
+        insert_once(incident)
         for moment, (value, source) in sources.items():
             keep_belief(incident, moment, value, source=source, by=by, at=now)
         write_post(incident, post, IncidentOpened, by=by, now=now, previous=None)

@@ -15,13 +15,14 @@ from incidents.changes import (
     MaintenanceScheduled,
 )
 from incidents.choices import Impact, IncidentKind, IncidentStatus
+from incidents.codes import new_code
 from incidents.errors import IncidentChanged, LifecycleError, TransitionRefused
 from incidents.models import Component, Incident, IncidentComponent, MaintenanceSeries, Page, Update, User
 from incidents.signals import announce
 
 from .posting import Post, check_components, check_post, write_post
 from .updates import post_update
-from .writing import check_not_empty, check_seen, write
+from .writing import check_not_empty, check_seen, insert_once, write
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +46,12 @@ def schedule_maintenance(
     notify: bool = True,
     series: MaintenanceSeries | None = None,
     series_slot: datetime | None = None,
+    code: str = "",
 ) -> Incident:
     """Announce a maintenance of some components over `[scheduled_for, scheduled_until)`.
 
     With `auto_start` and `auto_complete` the clock begins and ends it; without, a responder's update does.
+    A `code` drawn ahead makes a second call raise AlreadyDone.
     """
     now = timezone.now()
     _check_window(scheduled_for, scheduled_until)
@@ -56,6 +59,7 @@ def schedule_maintenance(
     components = list(components)
     incident = Incident(
         page=page,
+        code=code or new_code(),
         name=check_not_empty(name, field="name", what="The name"),
         kind=IncidentKind.MAINTENANCE,
         status=IncidentStatus.SCHEDULED,
@@ -75,8 +79,7 @@ def schedule_maintenance(
     check_post(incident, post)
     check_components(page, Post(post.status, body, post.posted_at, dict.fromkeys(components, "operational")))
     with transaction.atomic():
-        incident.full_clean(exclude=["components"])
-        incident.save(force_insert=True)
+        insert_once(incident)
         IncidentComponent.objects.bulk_create(
             IncidentComponent(incident=incident, component=component) for component in components
         )

@@ -1,4 +1,4 @@
-"""Pages: creating one and changing its names, host names, zone and branding."""
+"""Pages: creating one and changing its names, host names, zone, branding and uptime weights."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,17 @@ from incidents.errors import LifecycleError
 from incidents.models import Page, PageHost, User
 from incidents.signals import announce
 
-EDITABLE = ("name", "organisation_name", "time_zone", "about", "support_url", "accent_color", "logo")
+EDITABLE = (
+    "name",
+    "organisation_name",
+    "time_zone",
+    "about",
+    "support_url",
+    "accent_color",
+    "logo",
+    "partial_outage_weight",
+    "degraded_weight",
+)
 
 
 def create_page(

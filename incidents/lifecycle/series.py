@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from incidents.changes import SeriesChanged
+from incidents.codes import new_code
 from incidents.errors import LifecycleError
 from incidents.models import Component, MaintenanceSeries, Page, User
 from incidents.recurrence import RuleError, check_rule, occurrences
 from incidents.signals import announce
 
 from .maintenance import schedule_maintenance
-from .writing import check_not_empty
+from .writing import check_not_empty, insert_once
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,12 @@ def start_series(
     auto_complete: bool = True,
     remind_before_minutes: int | None = 60,
     at: datetime | None = None,
+    code: str = "",
 ) -> MaintenanceSeries:
-    """Set up a recurring maintenance and schedule its first windows ahead."""
+    """Set up a recurring maintenance and schedule its first windows ahead.
+
+    A `code` drawn ahead makes a second call raise AlreadyDone.
+    """
     at = at or timezone.now()
     try:
         check_rule(rrule)
@@ -51,6 +56,7 @@ def start_series(
         raise LifecycleError("A maintenance lasts at least a minute.", field="duration_minutes")
     series = MaintenanceSeries(
         page=page,
+        code=code or new_code(),
         name=check_not_empty(name, field="name", what="The name"),
         body=check_not_empty(body, field="body", what="The announcement"),
         rrule=rrule.strip().removeprefix("RRULE:"),
@@ -62,8 +68,7 @@ def start_series(
         created_at=at,
     )
     with transaction.atomic():
-        series.full_clean()
-        series.save(force_insert=True)
+        insert_once(series)
         series.components.set(components)
         announce(SeriesChanged(page=page, at=at, actor=by, series=series))
     extend_one(series=series, by=by, at=at)

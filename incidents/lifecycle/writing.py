@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, Model
 from django.utils import timezone
 
 from incidents.choices import OPEN_STATUSES, IncidentKind
-from incidents.errors import IncidentChanged, LifecycleError
+from incidents.errors import AlreadyDone, IncidentChanged, LifecycleError
 from incidents.models import Incident
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -26,6 +27,21 @@ def write(incident: Incident, *, at: datetime, **fields: object) -> None:
     incident.updated_at = at
     for name, value in fields.items():
         setattr(incident, name, value)
+
+
+def insert_once(row: Model) -> None:
+    """Insert a row that has a code, or raise AlreadyDone if that code is taken: the same form was sent before."""
+    taken = type(row).objects.filter(code=row.code)
+    if taken.exists():
+        raise AlreadyDone(row.code)
+    row.full_clean()
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        if taken.exists():
+            raise AlreadyDone(row.code) from None
+        raise
 
 
 def check_seen(incident: Incident, seen_version: int | None) -> None:

@@ -1,9 +1,10 @@
 """A status page: everything else hangs off one."""
 
 import zoneinfo
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 from incidents.querysets import PageQuerySet
@@ -15,6 +16,17 @@ def validate_time_zone(name: str) -> None:
     """Refuse a name that the IANA time zone database doesn't know."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError(f"“{name}” is not a time zone; use a name such as Europe/Berlin or Etc/UTC.")
+
+
+def weight_field(default: str, help_text: str) -> models.DecimalField:
+    """How much a status counts as downtime, from 0 to 1."""
+    return models.DecimalField(
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal(default),
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=help_text,
+    )
 
 
 class Page(models.Model):
@@ -31,6 +43,10 @@ class Page(models.Model):
         max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write a colour as #1a2b3c.")]
     )
     logo = models.ImageField(upload_to="logos/", blank=True)
+    partial_outage_weight = weight_field(
+        "0.3", "How much a partial outage counts as downtime: 0 is not at all, 1 is as much as a major one."
+    )
+    degraded_weight = weight_field("0", "How much degraded performance counts as downtime, from 0 to 1.")
     drill_for = models.OneToOneField("self", models.CASCADE, null=True, blank=True, related_name="drill_page")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField(help_text="The last change that the public can see.")
@@ -50,6 +66,14 @@ class Page(models.Model):
                 name="page_drill_is_not_default",
                 condition=models.Q(drill_for__isnull=True) | models.Q(is_default=False),
                 violation_error_message="A practice page can't be the default page.",
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"page_{column}_is_share",
+                    condition=models.Q(**{f"{column}__gte": 0, f"{column}__lte": 1}),
+                    violation_error_message="A weight is from 0 to 1.",
+                )
+                for column in ("partial_outage_weight", "degraded_weight")
             ),
         ]
 

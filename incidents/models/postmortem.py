@@ -21,6 +21,10 @@ class Postmortem(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        indexes = [
+            # Feeds take a postmortem for the last word.
+            models.Index(fields=["published_at"], name="postmortem_published"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="postmortem_published_has_text",

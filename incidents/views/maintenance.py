@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from incidents.access import ConsoleRequest, console_view
-from incidents.errors import LifecycleError
+from incidents.errors import AlreadyDone, LifecycleError
 from incidents.forms.applying import apply
 from incidents.forms.maintenance import CancelForm, RescheduleForm, ScheduleForm
 from incidents.lifecycle import (
@@ -19,6 +19,7 @@ from incidents.lifecycle import (
     start_maintenance,
     start_series,
 )
+from incidents.models import Incident, MaintenanceSeries
 
 from .answers import answer, done, refused
 from .room import find_incident
@@ -30,28 +31,32 @@ def schedule(request: ConsoleRequest) -> HttpResponse:
     page = request.console.page
     form = ScheduleForm(request.POST or None, components=page.components.living().in_page_order())
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["rrule"]:
-            if _start_series(request, form):
-                return done(request, "The windows are scheduled ahead.", "console:maintenances")
-        else:
-            incident = _schedule_once(request, form)
-            if incident:
-                return done(request, "The maintenance is announced.", "console:incident", incident.code)
+        by_rule = bool(form.cleaned_data["rrule"])
+        said = "The windows are scheduled ahead." if by_rule else "The maintenance is announced."
+        try:
+            made = _start_series(request, form) if by_rule else _schedule_once(request, form)
+            code = made.code if made else ""
+        except AlreadyDone as repeat:
+            said, code = repeat.message, repeat.code
+        if code:
+            to = ("console:maintenances",) if by_rule else ("console:incident", code)
+            return done(request, said, *to)
     return answer(request, "incidents/schedule.html", {"form": form})
 
 
-def _schedule_once(request: ConsoleRequest, form: ScheduleForm) -> object:
+def _schedule_once(request: ConsoleRequest, form: ScheduleForm) -> Incident | None:
     data = {name: value for name, value in form.cleaned_data.items() if name != "rrule"}
     return apply(form, schedule_maintenance, page=request.console.page, by=request.user, **data)
 
 
-def _start_series(request: ConsoleRequest, form: ScheduleForm) -> object:
+def _start_series(request: ConsoleRequest, form: ScheduleForm) -> MaintenanceSeries | None:
     data = form.cleaned_data
     lasts: timedelta = data["scheduled_until"] - data["scheduled_for"]
     return apply(
         form,
         start_series,
         page=request.console.page,
+        code=data["code"],
         name=data["name"],
         body=data["body"],
         rrule=data["rrule"],

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 
 from incidents.access import ConsoleRequest, console_view
 from incidents.choices import OPEN_STATUSES, Impact, IncidentStatus
+from incidents.errors import AlreadyDone
 from incidents.forms.applying import apply
 from incidents.forms.updates import ReportForm
 from incidents.lifecycle import open_drill, open_incident
@@ -23,7 +24,10 @@ def report(request: ConsoleRequest) -> HttpResponse:
         initial=_from_template(request, templates),
     )
     if request.method == "POST" and form.is_valid():
-        incident = _open(request, form)
+        try:
+            incident = _open(request, form)
+        except AlreadyDone as repeat:
+            return done(request, repeat.message, "console:incident", repeat.code)
         if incident is not None:
             said = "The drill has begun; nobody outside sees it." if form.cleaned_data["is_drill"] else "It is live."
             return done(request, said, "console:incident", incident.code)
@@ -43,6 +47,7 @@ def _open(request: ConsoleRequest, form: ReportForm) -> Incident | None:
     data = form.cleaned_data
     common = {
         "page": request.console.page,
+        "code": data["code"],
         "name": data["name"],
         "body": data["body"],
         "by": request.user,

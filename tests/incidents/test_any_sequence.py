@@ -135,6 +135,7 @@ def _check_periods(component, now) -> None:
 def _check_incident(incident) -> None:
     latest = incident.updates.order_by("pk").last()
     assert incident.status == latest.status
+    assert incident.last_told_at == max(update.posted_at for update in incident.updates.all())
     assert (incident.resolved_at is not None) == (incident.status == IncidentStatus.RESOLVED)
     assert {c.component_id for u in incident.updates.all() for c in u.component_changes.all()} == {
         listing.component_id for listing in incident.listings.all()

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -176,6 +177,8 @@ def test_settings_change_the_page(page, console, public, settings, tmp_path):
         "support_url": "",
         "time_zone": "Europe/Berlin",
         "accent_color": "#ffee00",
+        "partial_outage_weight": "0.5",
+        "degraded_weight": "0.1",
         "hosts": "status.renamed.test",
         "logo": SimpleUploadedFile("logo.jpg", picture.getvalue(), "image/jpeg"),
     }
@@ -184,6 +187,7 @@ def test_settings_change_the_page(page, console, public, settings, tmp_path):
 
     page.refresh_from_db()
     assert page.name == "Renamed"
+    assert (page.partial_outage_weight, page.degraded_weight) == (Decimal("0.5"), Decimal("0.1"))
     assert [host.host for host in page.hosts.all()] == ["status.renamed.test"]
     with Image.open(tmp_path / page.logo.name) as stored:
         assert (stored.format, stored.size) == ("PNG", (1000, 250))
@@ -197,10 +201,14 @@ def test_settings_change_the_page(page, console, public, settings, tmp_path):
         ("time_zone", "Mars/Olympus", "is not a time zone"),
         ("accent_color", "red", "Write a colour as"),
         ("hosts", "not a host!", "Write a host name"),
+        ("partial_outage_weight", "1.01", "less than or equal to 1"),
+        ("degraded_weight", "-0.5", "greater than or equal to 0"),
+        ("degraded_weight", "0.123", "no more than 2 decimal places"),
     ],
 )
 def test_settings_refuse_by_field(page, console, field, value, said):
-    data = {"name": "Example", "time_zone": "Etc/UTC", "accent_color": "", "hosts": ""} | {field: value}
+    data = {"name": "Example", "time_zone": "Etc/UTC", "partial_outage_weight": "0.3", "degraded_weight": "0"}
+    data[field] = value
 
     answer = console.post(reverse("console:settings"), data)
 
@@ -350,3 +358,38 @@ def test_reopening_in_the_room(page, console):
 
 def test_console_is_found_without_its_slash(page, console):
     assert console.get("/console").headers["Location"] == "/console/"
+
+
+def test_a_report_sent_twice_opens_one_incident(console, page):
+    form = console.get(reverse("console:report")).context["form"]
+    typed = {"code": form["code"].value(), "name": "Slow", "status": "investigating", "body": "We look."}
+
+    first = console.post(reverse("console:report"), typed)
+    second = console.post(reverse("console:report"), typed)
+
+    assert first.url == second.url
+    assert page.incidents.count() == 1
+    assert "sent twice" in console.get(second.url).content.decode()
+
+
+def test_a_maintenance_announced_twice_is_announced_once(console, page):
+    typed = {
+        "code": "abcdefghijkl",
+        "name": "Upgrade",
+        "body": "We upgrade.",
+        "scheduled_for": "2099-01-01T10:00",
+        "scheduled_until": "2099-01-01T11:00",
+    }
+
+    for _ in range(2):
+        assert console.post(reverse("console:schedule"), typed).url.endswith("/abcdefghijkl/")
+
+    assert page.incidents.count() == 1
+
+
+def test_a_code_that_is_none_is_replaced(console, page):
+    console.post(
+        reverse("console:report"), {"code": "../<b>", "name": "Slow", "status": "investigating", "body": "We look."}
+    )
+
+    assert len(page.incidents.get().code) == 12

@@ -1,6 +1,7 @@
 """Markdown that is safe to publish, whoever wrote it."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -122,8 +123,86 @@ def test_what_is_meant_survives():
     assert '<img alt="logo" src="/media/logos/a.png">' in html or 'src="/media/logos/a.png"' in html
 
 
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("# A\n\n## B", "34"), ("## A\n\n## B", "33"), ("### A\n\n# B", "43"), ("# A\n\n#### B", "34")],
+)
+def test_headings_begin_at_the_third_level_and_leave_none_out(text, levels):
+    assert "".join(re.findall(r"<h(\d)>", render(text))) == levels
+
+
 def test_plain_has_words_only():
     assert plain("**Fish** & <b>chips</b>\n\nnow") == "Fish & chips now"
+
+
+ENDLESS = [
+    "[",
+    "![",
+    "[a](",
+    "[a](b",
+    "[a][",
+    "[[",
+    "[`",
+    "<a ",
+    "<a href=",
+    "<p\n",
+    "<http://",
+    "<![CDATA[",
+    "<!--",
+    "<x y=",
+]
+ENDLESS += [
+    "*_",
+    "*a",
+    "a\n",
+    "> ",
+    ">",
+    "- ",
+    "  - ",
+    "1. ",
+    "\\",
+    "    ",
+    " ",
+    "\t",
+    "~~~",
+    "```\n",
+    "|a",
+    "&",
+    "`a",
+    "*a\n",
+]
+SLOW = [
+    *((part * 100_000)[:100_000] for part in ENDLESS),
+    "[" * 50_000 + "]" * 50_000,
+    "[a](" + "(" * 50_000 + ")" * 50_000,
+]
+SLOW += ["```\n" + "a\n" * 50_000, "\n".join("    " * depth + "- a" for depth in range(220))]
+
+
+@pytest.mark.parametrize("text", SLOW, ids=lambda text: repr(text[:8]))
+def test_no_text_of_the_greatest_length_takes_seconds(text):
+    """A guard against never ending (minutes before), not a measure of speed: each takes some 0.3 s."""
+    started = time.process_time()
+    render(text)
+
+    assert time.process_time() - started < 5
+
+
+def test_a_long_paragraph_loses_no_word():
+    words = [f"word{number}" for number in range(2_000)]
+
+    assert plain(" ".join(words)).replace(" ", "") == "".join(words)
+
+
+def test_a_long_table_a_long_list_and_a_long_log_stay_whole():
+    table = "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 1_000
+    items = "- one item of many\n" * 1_000
+    log = "```\n" + "GET / 500\n\n" * 1_000 + "```\n"
+
+    html = render(f"{table}\n\ntext\n\n{items}\n\ntext\n\n{log}")
+
+    assert (html.count("<table>"), html.count("<ul>"), html.count("<pre>")) == (1, 1, 1)
+    assert (html.count("<td>1</td>"), html.count("<li>"), html.count("GET /")) == (1_000, 1_000, 1_000)
 
 
 def test_endless_text_is_cut():

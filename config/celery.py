@@ -1,9 +1,12 @@
 """The Celery app and what beat starts when. The tasks themselves live in the apps."""
 
 import os
+import signal
 from datetime import timedelta
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -22,6 +25,16 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 120},
     },
+    "publish-stale-pages": {
+        "task": "status.publish_stale_pages",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 60},
+    },
+    "store-component-days": {
+        "task": "status.store_component_days",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     "send-reminders": {
         "task": "incidents.tasks.send_reminders",
         "schedule": timedelta(seconds=30),
@@ -33,3 +46,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
 }
+
+
+@worker_process_init.connect
+def leave_stopping_to_the_worker(**_: Any) -> None:
+    """Ignore SIGTERM in pool processes, which honcho and systemd send to the whole group.
+
+    The worker itself lets its pool finish; when its pool dies first, it waits until it is killed.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -1,9 +1,16 @@
-"""The WSGI entry that the web server imports."""
+"""The WSGI entry that the web server imports: published documents first, Django for everything else."""
 
 import os
-
-from django.core.wsgi import get_wsgi_application
+from functools import partial
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from status.serving.app import PublishedPages
+from status.serving.headers import public_headers
+from status.serving.shelf import Shelf
+
+headers = partial(public_headers, hsts_seconds=settings.SECURE_HSTS_SECONDS)
+application = PublishedPages(get_wsgi_application(), Shelf(str(settings.PUBLISH_ROOT), headers))

@@ -7,3 +7,8 @@ class StatusConfig(AppConfig):
     """What the public sees."""
 
     name = "status"
+
+    def ready(self) -> None:
+        """Listen to changes. Stored days come first: they wait for the page's row, and the journal for its own."""
+        from . import uptime_receivers  # noqa: F401, I001
+        from . import receivers  # noqa: F401

@@ -4,7 +4,6 @@ Nothing of a request is in them (no session, no token, no host name), so that th
 and shared by every reader.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
@@ -12,34 +11,28 @@ from django.template.loader import render_to_string
 from incidents.models import Component, Incident, Page
 
 from .branding import stylesheet_of
+from .document import CSS, HTML, Document
 from .history import history_of
 from .home import home_of
 from .reports import report_of, with_everything
 
-HTML = "text/html; charset=utf-8"
-CSS = "text/css; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One public URL's bytes, their type, and when what they tell last changed."""
-
-    path: str
-    body: bytes
-    content_type: str
-    last_modified: datetime
-
 
 def home_document(page: Page, at: datetime) -> Document:
     """`/`: the overall state, what is open, the components, what is planned, the last 15 days."""
-    return _html("/", page, "status/home.html", {"home": home_of(page, at)}, page.updated_at)
+    home = home_of(page, at)
+    return _html("/", page, "status/home.html", {"home": home, "icon": home.icon}, page.updated_at)
 
 
 def incident_document(page: Page, incident: Incident, at: datetime) -> Document:
     """`/incidents/<code>`: one report. `incident` must be one of the page's."""
-    whole = with_everything(Incident.objects.filter(pk=incident.pk, page=page)).get()
+    return report_document(page, with_everything(Incident.objects.filter(pk=incident.pk, page=page)).get(), at)
+
+
+def report_document(page: Page, whole: Incident, at: datetime) -> Document:
+    """`/incidents/<code>` from an incident whose rows were fetched by `with_everything`."""
     report = report_of(whole, at)
-    return _html(report.address, page, "status/incident.html", {"report": report}, whole.updated_at)
+    context = {"report": report, "icon": report.icon}
+    return _html(report.address, page, "status/incident.html", context, whole.updated_at)
 
 
 def history_document(page: Page, number: int, component: Component | None, at: datetime) -> Document:

@@ -72,13 +72,19 @@ def history_of(page: Page, number: int, component: Component | None, at: datetim
     )
 
 
-def last_number(page: Page, at: datetime) -> int:
+def last_number(page: Page, at: datetime, component: Component | None = None) -> int:
     """The number of the oldest page of history that has anything on it."""
-    oldest = page.incidents.in_history(at).values_list("happened_at", flat=True).last()
-    if oldest is None:
-        return 1
-    months = _month_index(at.astimezone(page.zone)) - _month_index(oldest.astimezone(page.zone))
-    return max(months, 0) // MONTHS_A_PAGE + 1
+    incidents = page.incidents.in_history(at)
+    if component is not None:
+        incidents = incidents.affecting(component)
+    oldest = incidents.values_list("happened_at", flat=True).last()
+    return max(number_of(page, oldest, at), 1) if oldest else 1
+
+
+def number_of(page: Page, happened_at: datetime, at: datetime) -> int:
+    """The number of the page that tells of an instant; below 1 when it is ahead of every page."""
+    months = _month_index(at.astimezone(page.zone)) - _month_index(happened_at.astimezone(page.zone))
+    return months // MONTHS_A_PAGE + 1
 
 
 def _month_index(at: datetime) -> int:

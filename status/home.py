@@ -8,20 +8,24 @@ from incidents.component_status import statuses_at
 from incidents.models import Component, Page
 from incidents.severity import worst
 
+from .icons import icon_of
 from .reports import Report, report_of, with_everything
 from .summary import Summary, summarise
+from .uptime_bars import Bars, bars_of
+from .uptime_words import rule_of
 
 DAYS_SHOWN = 15
 
 
 @dataclass(frozen=True, slots=True)
 class ComponentView:
-    """One component and how it is."""
+    """One component, how it is, and how it was unless it is not to show that."""
 
     name: str
     description: str
     status: str
     label: str
+    bars: Bars | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,53 +60,73 @@ class Home:
     open_reports: tuple[Report, ...]
     running: tuple[Report, ...]
     groups: tuple[GroupView, ...]
+    uptime_rule: str
     upcoming: tuple[Report, ...]
     days: tuple[DayView, ...]
+
+    @property
+    def icon(self) -> str:
+        """The icon in the browser's tab."""
+        return icon_of(self.summary.indicator)
+
+    @property
+    def preview(self) -> str:
+        """A sentence on what is going on, for the card that a link to the page becomes elsewhere."""
+        going_on = [*self.open_reports, *self.running]
+        if going_on:
+            return "; ".join(f"{report.label}: {report.name}" for report in going_on[:3])
+        return "Nothing is wrong at the moment." if not self.upcoming else f"Planned: {self.upcoming[0].name}"
 
 
 def home_of(page: Page, at: datetime) -> Home:
     """The home page of a page at an instant, from a bounded number of queries."""
     components = list(page.components.living().in_page_order())
     statuses = statuses_at(components, at)
+    shown = [component for component in components if _is_shown(component, statuses)]
+    bars = bars_of(page, [component for component in shown if component.showcase], at)
     everything = with_everything(page.incidents.all())
     return Home(
         summary=summarise(statuses.values()),
         open_reports=tuple(report_of(incident, at) for incident in everything.unresolved()),
         running=tuple(report_of(incident, at) for incident in everything.in_progress(at)),
-        groups=_groups(components, statuses),
+        groups=_groups(shown, statuses, bars),
+        uptime_rule=rule_of(page) if bars else "",
         upcoming=tuple(report_of(incident, at) for incident in everything.upcoming(at)),
         days=_days(page, at),
     )
 
 
-def _groups(components: list[Component], statuses: dict[int, ComponentStatus]) -> tuple[GroupView, ...]:
+def _is_shown(component: Component, statuses: dict[int, ComponentStatus]) -> bool:
+    return statuses[component.pk] != ComponentStatus.OPERATIONAL or not component.only_show_if_degraded
+
+
+def _groups(
+    shown: list[Component], statuses: dict[int, ComponentStatus], bars: dict[int, Bars]
+) -> tuple[GroupView, ...]:
     by_group: dict[object, list[Component]] = {}
-    for component in components:
+    for component in shown:
         by_group.setdefault(component.group, []).append(component)
     ordered = sorted(by_group, key=lambda group: (group.position, group.pk) if group else (0, 0))
     views = []
     for group in ordered:
-        shown = [
-            component
-            for component in by_group[group]
-            if statuses[component.pk] != ComponentStatus.OPERATIONAL or not component.only_show_if_degraded
-        ]
-        if shown:
-            status = ComponentStatus(worst(statuses[component.pk] for component in shown))
-            views.append(
-                GroupView(
-                    name=group.name if group else "",
-                    description=group.description if group else "",
-                    status=status,
-                    label=status.label,
-                    components=tuple(_component(component, statuses[component.pk]) for component in shown),
-                )
+        status = ComponentStatus(worst(statuses[component.pk] for component in by_group[group]))
+        views.append(
+            GroupView(
+                name=group.name if group else "",
+                description=group.description if group else "",
+                status=status,
+                label=status.label,
+                components=tuple(
+                    _component(component, statuses[component.pk], bars.get(component.pk))
+                    for component in by_group[group]
+                ),
             )
+        )
     return tuple(views)
 
 
-def _component(component: Component, status: ComponentStatus) -> ComponentView:
-    return ComponentView(component.name, component.description, status, status.label)
+def _component(component: Component, status: ComponentStatus, bars: Bars | None) -> ComponentView:
+    return ComponentView(component.name, component.description, status, status.label, bars)
 
 
 def _days(page: Page, at: datetime) -> tuple[DayView, ...]:

@@ -8,10 +8,19 @@ from itertools import groupby
 from django.db.models import Prefetch, QuerySet
 from django.utils.safestring import SafeString
 
-from incidents.choices import ActionItemStatus, ClaimBasis, ComponentStatus, IncidentStatus
+from incidents.choices import (
+    ACTIVE_STATUSES,
+    OPEN_STATUSES,
+    ActionItemStatus,
+    ClaimBasis,
+    ComponentStatus,
+    IncidentStatus,
+)
 from incidents.instants import format_day, format_time
 from incidents.markdown import plain, render
 from incidents.models import ActionItem, Incident, StatusClaim, Update
+
+from .icons import icon_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,12 @@ class Report:
     def done_count(self) -> int:
         """How many of the public action items are done."""
         return sum(item.status == ActionItemStatus.DONE for item in self.action_items)
+
+    @property
+    def icon(self) -> str:
+        """The icon in the browser's tab: of what is going on; all well once it is over, or while it is only planned."""
+        is_going_on = self.status in (*OPEN_STATUSES, *ACTIVE_STATUSES)
+        return icon_of(self.impact if is_going_on else "none")
 
     @property
     def happened_at(self) -> datetime:

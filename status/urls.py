@@ -1,4 +1,4 @@
-"""The public paths."""
+"""The public paths: whichever the registry of documents knows."""
 
 from django.urls import path
 
@@ -7,8 +7,6 @@ from . import views
 app_name = "status"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("incidents/<str:code>", views.incident, name="incident"),
-    path("history", views.history, name="history"),
-    path("brand.css", views.brand, name="brand"),
+    path("", views.public, name="home"),
+    path("<path:path>", views.public, name="document"),
 ]

@@ -10,9 +10,9 @@ from incidents.access import ConsoleRequest, console_view
 from incidents.models import Incident, Page
 
 from . import documents
-from .history import last_number
-
-FRESH = "public, max-age=15, s-maxage=15, stale-while-revalidate=60, stale-if-error=86400"
+from .document import Document
+from .publishing import registry
+from .serving.headers import CACHE
 
 
 def page_of(request: HttpRequest) -> Page | None:
@@ -21,55 +21,22 @@ def page_of(request: HttpRequest) -> Page | None:
     return Page.objects.for_host(host.rsplit(":", 1)[0] if not host.endswith("]") else host)
 
 
-def send(document: documents.Document, *, status: int = 200) -> HttpResponse:
+def send(document: Document, *, status: int = 200) -> HttpResponse:
     """A document as a response."""
     response = HttpResponse(document.body, content_type=document.content_type, status=status)
     response.headers["Last-Modified"] = http_date(document.last_modified.timestamp())
-    response.headers["Cache-Control"] = FRESH
+    response.headers["Cache-Control"] = CACHE
     return response
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """`/`"""
+def public(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Any public path, made on request: what is read until the first publication, and in tests."""
     page = page_of(request)
     if page is None:
-        return render(request, "status/no_page.html", status=404)
-    return send(documents.home_document(page, timezone.now()))
-
-
-@require_safe
-def incident(request: HttpRequest, code: str) -> HttpResponse:
-    """`/incidents/<code>`"""
-    page = page_of(request)
-    found = page.incidents.filter(code=code).first() if page else None
-    if page is None or found is None:
         return not_found(request)
-    return send(documents.incident_document(page, found, timezone.now()))
-
-
-@require_safe
-def history(request: HttpRequest) -> HttpResponse:
-    """`/history`, with `?page=N` and `?component=CODE`."""
-    page, now = page_of(request), timezone.now()
-    if page is None:
-        return not_found(request)
-    number = request.GET.get("page", "1")
-    code = request.GET.get("component", "")
-    component = page.components.filter(code=code).first() if code else None
-    is_known = (
-        number.isascii() and number.isdecimal() and len(number) < 6 and 1 <= int(number) <= last_number(page, now)
-    )
-    if not is_known or (code and component is None):
-        return not_found(request)
-    return send(documents.history_document(page, int(number), component, now))
-
-
-@require_safe
-def brand(request: HttpRequest) -> HttpResponse:
-    """`/brand.css`"""
-    page = page_of(request)
-    return not_found(request) if page is None else send(documents.brand_document(page))
+    document = registry.find(page, f"/{path}", request.META.get("QUERY_STRING", ""), timezone.now())
+    return not_found(request) if document is None else send(document)
 
 
 @console_view

@@ -1,0 +1,69 @@
+"""The numbered changes of a page, `/changes/<n>.json`: for programs that must not miss one.
+
+A JSON Feed 1.1 whose items are changes in the order of their numbers, a hundred a page, as they were said then. A
+correction is another item, which names the one that it supersedes. A full page never changes again. The next number
+has a page before it is given, so that a program which has everything finds an empty one to ask again.
+"""
+
+import json
+import re
+from datetime import datetime
+
+from incidents.instants import rfc3339
+from incidents.markdown import plain
+from incidents.models import Page
+from status.document import Document
+from status.models import JournalEntry
+from status.publishing.files import CHANGES_A_PAGE
+
+from .entries import LANGUAGE, Channel, channel_of
+from .identity import uuid_of
+from .json_feed import CONTENT_TYPE, VERSION
+from .text import clean, line
+
+PER_PAGE = CHANGES_A_PAGE
+
+
+def changes_document(page: Page, number: int, at: datetime) -> Document:
+    """`/changes/<number>.json`: changes `(number - 1) * 100 + 1` to `number * 100`, as far as there are any."""
+    channel, path = channel_of(page), f"/changes/{number}.json"
+    first, last = (number - 1) * PER_PAGE + 1, number * PER_PAGE
+    entries = list(page.journal_entries.filter(number__range=(first, last)).select_related("incident"))
+    newest = entries[-1].number if entries else first - 1
+    feed: dict[str, object] = {
+        "version": VERSION,
+        "title": f"{channel.title}, change by change",
+        "home_page_url": f"{channel.base}/",
+        "feed_url": f"{channel.base}{path}",
+        "language": LANGUAGE,
+        "_allclear": {"since": newest},
+        "items": [_item(page, entry, channel) for entry in entries],
+    }
+    if newest == last:
+        feed["next_url"] = f"{channel.base}/changes/{number + 1}.json"
+    body = json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()
+    return Document(path, body, CONTENT_TYPE, page.updated_at)
+
+
+def page_of_change(number: int) -> int:
+    """The page that a change is on."""
+    return (number - 1) // PER_PAGE + 1
+
+
+def _item(page: Page, entry: JournalEntry, channel: Channel) -> dict[str, object]:
+    told = entry.told
+    path = f"/incidents/{entry.incident.code}" if entry.incident else "/"
+    extension = {
+        "sequence": entry.number,
+        "change": re.sub(r"(?<!^)(?=[A-Z])", "_", entry.kind).lower(),
+        "incident": entry.incident.code if entry.incident else None,
+        **{key: told.get(key) for key in ("status", "impact", "update", "posted_at", "supersedes", "action_item")},
+    }
+    return {
+        "id": uuid_of("change", f"{page.code}/{entry.number}").urn,
+        "url": f"{channel.base}{path}",
+        "title": line(told.get("name", page.name)),
+        "content_text": clean(plain(told["text"])) if told.get("text") else "",
+        "date_published": rfc3339(entry.at),
+        "_allclear": extension,
+    }

@@ -1,0 +1,45 @@
+"""What was said on an incident, one post after the other: its updates, and its postmortem as the last word."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidents.choices import IncidentStatus
+from incidents.models import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An update, or the published postmortem."""
+
+    code: str
+    status: str
+    label: str
+    body: str
+    posted_at: datetime
+    changed_at: datetime
+
+
+def posts_of(incident: Incident) -> tuple[Post, ...]:
+    """The posts, newest first."""
+    posts: list[Post] = []
+    before = ""
+    for update in incident.updates.all():
+        changed_at = update.edited_at or update.posted_at
+        posts.append(
+            Post(update.code, update.status, _label(update.status, before), update.body, update.posted_at, changed_at)
+        )
+        before = update.status
+    return tuple([*posts, *_postmortem(incident)][::-1])
+
+
+def _label(status: str, before: str) -> str:
+    """Statuspage's word for an update that changes no status is just that: Update."""
+    return "Update" if status == before else IncidentStatus(status).label
+
+
+def _postmortem(incident: Incident) -> list[Post]:
+    written = getattr(incident, "postmortem", None)
+    if written is None or not written.is_published:
+        return []
+    status, at = IncidentStatus.POSTMORTEM, written.published_at
+    return [Post(written.code, status, status.label, written.published_body, at, at)]

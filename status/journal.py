@@ -1,0 +1,98 @@
+"""Writing down every public change, in the transaction that makes it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from incidents.changes import (
+    ActionItemAdded,
+    ActionItemChanged,
+    Change,
+    ComponentsArranged,
+    IncidentChange,
+    MaintenanceRescheduled,
+    MomentCorrected,
+    PageEdited,
+    PageImported,
+    PostmortemPublished,
+    UpdateEdited,
+    UpdatePosted,
+)
+from incidents.choices import Moment
+from incidents.instants import rfc3339
+from incidents.models import Page
+
+from .models import JournalEntry, PageJournal
+
+TOUCH_ALL = (ComponentsArranged, PageEdited, PageImported)
+
+
+def concerns_public(change: Change) -> bool:
+    """Whether a change alters anything that the public reads. Imports do, though they leave the page's date alone."""
+    if change.page.is_drill:
+        return False
+    if isinstance(change, ActionItemAdded | ActionItemChanged):
+        return change.item.is_public or _was_public(change)
+    return change.is_public or isinstance(change, PageImported)
+
+
+def _was_public(change: ActionItemAdded | ActionItemChanged) -> bool:
+    return isinstance(change, ActionItemChanged) and any(row.field == "is_public" for row in change.history)
+
+
+def write_entry(change: Change) -> JournalEntry:
+    """Give a change its number. Waits for other changes of the page that aren't committed yet."""
+    return JournalEntry.objects.create(
+        page=change.page,
+        number=_next_number(change.page),
+        at=change.at,
+        kind=type(change).__name__,
+        incident=change.incident if isinstance(change, IncidentChange) else None,
+        touches_all=isinstance(change, TOUCH_ALL),
+        also_at=_told_before(change),
+        told=_told(change),
+    )
+
+
+def last_number(page: Page) -> int:
+    """The number of the page's newest change; 0 when there has been none."""
+    return PageJournal.objects.filter(page=page).values_list("last_number", flat=True).first() or 0
+
+
+def _next_number(page: Page) -> int:
+    PageJournal.objects.get_or_create(page=page)
+    PageJournal.objects.filter(page=page).update(last_number=F("last_number") + 1)
+    return PageJournal.objects.values_list("last_number", flat=True).get(page=page)
+
+
+def _told_before(change: Change) -> datetime | None:
+    if isinstance(change, MaintenanceRescheduled):
+        return change.previous_for
+    if isinstance(change, MomentCorrected) and change.record.moment == Moment.STARTED:
+        return change.previous_value
+    return None
+
+
+def _told(change: Change) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if isinstance(change, IncidentChange):
+        incident = change.incident
+        told |= {"name": incident.name, "status": incident.status, "impact": incident.impact}
+    if isinstance(change, UpdatePosted | UpdateEdited):
+        update = change.update
+        told |= {"update": update.code, "status": update.status, "text": update.body}
+        told["posted_at"] = rfc3339(update.posted_at)
+    if isinstance(change, UpdateEdited):
+        told["supersedes"] = _told_of(change)
+    if isinstance(change, PostmortemPublished):
+        told["text"] = change.postmortem.published_body
+    if isinstance(change, ActionItemAdded | ActionItemChanged) and change.item.is_public:
+        told["action_item"] = {"title": change.item.title, "status": change.item.status}
+    return told
+
+
+def _told_of(change: UpdateEdited) -> int | None:
+    """The number of the change that last told the update that was edited; None when that was before numbering."""
+    earlier = JournalEntry.objects.filter(incident=change.incident, told__update=change.update.code)
+    return earlier.values_list("number", flat=True).last()

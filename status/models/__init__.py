@@ -1,0 +1,7 @@
+"""The rows of the read side, one noun a file."""
+
+from .component_day import ComponentDay
+from .journal import JournalEntry, PageJournal
+from .publication import Publication
+
+__all__ = ["ComponentDay", "JournalEntry", "PageJournal", "Publication"]

@@ -1,0 +1,38 @@
+"""The static files that documents link to, and the fingerprint of all that documents are made with."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+
+FOLDERS = ("css", "js", "icons")
+
+
+def assets() -> dict[str, Path]:
+    """Each file's published name, and where it lies: our style sheets, scripts and icons, and pages' logos."""
+    root = Path(settings.STATICFILES_DIRS[0])
+    found = {}
+    for folder in FOLDERS:
+        for file in (root / folder).rglob("*"):
+            if file.is_file():
+                name = str(file.relative_to(root))
+                built = settings.STATIC_ROOT / staticfiles_storage.url(name).removeprefix(settings.STATIC_URL)
+                found[f"static/{built.relative_to(settings.STATIC_ROOT)}"] = built if built.is_file() else file
+    media = Path(settings.MEDIA_ROOT)
+    for file in (media / "logos").glob("*"):
+        found[f"media/logos/{file.name}"] = file
+    return found
+
+
+@cache
+def layout() -> str:
+    """A fingerprint of the templates, static files and code; when it changes, everything is made again."""
+    digest = hashlib.sha256()
+    for folder in ("templates", "static", "status", "incidents"):
+        for file in sorted((settings.BASE_DIR / folder).rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(file.read_bytes())
+    digest.update(settings.SITE_URL.encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,174 @@
+"""Bringing what is published up to the journal: at once after a change, and again for whatever was left stale."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import islice
+
+from django.conf import settings
+from django.utils import timezone
+
+from incidents.models import Page, PageHost
+from status.document import Document
+from status.journal import last_number
+from status.models import JournalEntry, Publication
+
+from . import registry
+from .assets import assets, layout
+from .reading import consistent_reads
+from .store import ANY_HOST, FolderStore, Version
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+"""Archived documents that are replaced in one step when all of them are made again."""
+
+AT_ONCE = 200
+"""Changes beyond which a page that fell behind is made again as a whole, rather than change by change."""
+
+
+def store() -> FolderStore:
+    """The store that the web processes of this machine serve from."""
+    return FolderStore(settings.PUBLISH_ROOT)
+
+
+def publish(page: Page, number: int = 0) -> Version:
+    """Make the page's changes live, unless change `number` already is; raises what rendering or storing raised.
+
+    Only the documents that the changes touch are made. Where a change touches all (a component's name is everywhere),
+    the heads go live here and `publish_archive` has to make the rest. Every attempt leaves a Publication.
+    """
+    target, at, began = store(), timezone.now(), time.monotonic()
+    with target.lock(page.code):
+        live = target.version(page.code)
+        # More live than there is: the database was restored from a backup, and its numbers are given anew.
+        if number and number <= live.number <= last_number(page) and live.layout == layout():
+            return live
+        try:
+            version, heads, others = _rendered(page, live, at)
+            _offer(target, live)
+            target.put(page.code, heads, others, version)
+        except Exception as error:
+            _note(page, max(number, live.number, 0), began, 0, error=_reason(error))
+            raise
+    _note(page, version.number, began, len(heads) + len(others))
+    return version
+
+
+def publish_archive(page: Page, progress: Callable[[int], None] = lambda count: None) -> int:
+    """Make all documents besides the heads again, in steps that let changes through; how many there were."""
+    target, at = store(), timezone.now()
+    wanted = last_number(page)
+    rendered = registry.everything(page, at)
+    names: set[str] = set()
+    while batch := list(islice(rendered, BATCH)):
+        with target.lock(page.code):
+            # A change that came meanwhile made its own documents; what was read before it must not replace them.
+            newer = {document.path for document in registry.touched(page, _entries(page, wanted), at)}
+            fresh = [document for document in batch if document.path not in newer]
+            target.put(page.code, None, fresh, target.version(page.code))
+            names |= {target.name_of(document) for document in batch}
+        progress(len(names))
+    with target.lock(page.code):
+        live, later = target.version(page.code), _entries(page, wanted)
+        done = wanted if any(entry.touches_all for entry in later) else live.number
+        today = at.astimezone(page.zone).date().isoformat()
+        target.put(page.code, None, [], replace(live, archive_number=done, archive_day=today))
+        if not later:
+            target.keep_only(page.code, names)
+    return len(names)
+
+
+def publish_stale(at: datetime | None = None) -> list[Page]:
+    """Publish what a crash, a full disk or the clock left stale, on every page; the pages that were published."""
+    at = at or timezone.now()
+    published = []
+    for page in Page.objects.public():
+        try:
+            if bring_up_to_date(page, at):
+                published.append(page)
+            else:
+                store().confirm(page.code)
+        except Exception:
+            logger.exception("The page %s could not be published.", page.code)
+    return published
+
+
+def bring_up_to_date(page: Page, at: datetime) -> bool:
+    """Publish one page if anything of it is stale; whether it was."""
+    live = store().version(page.code)
+    today = at.astimezone(page.zone).date()
+    heads_are_stale = live.number != last_number(page) or live.layout != layout() or live.day != today.isoformat()
+    if heads_are_stale:
+        live = publish(page)
+    archive_is_stale = live.archive_number < live.number or _month(live.archive_day) != (today.year, today.month)
+    if archive_is_stale:
+        publish_archive(page)
+    return heads_are_stale or archive_is_stale
+
+
+def _rendered(page: Page, live: Version, at: datetime) -> tuple[Version, list[Document], list[Document]]:
+    """The next version, all heads, and what else the changes since the live version touch."""
+    with consistent_reads():
+        page = Page.objects.get(pk=page.pk)
+        number = last_number(page)
+        entries = _entries(page, live.number)
+        makes_all = (
+            live.layout != layout()
+            or live.archive_number < live.number
+            or live.number > number
+            or len(entries) > AT_ONCE
+            or any(entry.touches_all for entry in entries)
+        )
+        others = [] if len(entries) > AT_ONCE else list(registry.touched(page, entries, at))
+        heads = list(registry.heads(page, at))
+    version = replace(
+        live,
+        number=number,
+        archive_number=min(live.archive_number, number - 1) if makes_all else number,
+        made_at=at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        day=at.astimezone(page.zone).date().isoformat(),
+        layout=layout(),
+    )
+    return version, heads, others
+
+
+def _entries(page: Page, after: int) -> list[JournalEntry]:
+    newer = page.journal_entries.filter(number__gt=after).select_related("incident")
+    return list(newer.prefetch_related("incident__listings__component")[: AT_ONCE + 1])
+
+
+def _offer(target: FolderStore, live: Version) -> None:
+    """What all pages share: which host name leads to which page, and the files that documents link to."""
+    hosts = dict(PageHost.objects.filter(page__drill_for__isnull=True).values_list("host", "page__code"))
+    default = Page.objects.public().filter(is_default=True).values_list("code", flat=True).first()
+    target.answer_on(hosts | ({ANY_HOST: default} if default else {}))
+    target.put_assets(assets())
+
+
+def _note(page: Page, number: int, began: float, documents: int, error: str = "") -> None:
+    """Leave a Publication; what is live is live even when the database can't be told so."""
+    try:
+        Publication.objects.create(
+            page=page,
+            number=number,
+            at=timezone.now(),
+            documents=documents,
+            seconds=time.monotonic() - began,
+            error=error,
+        )
+    except Exception:
+        logger.exception("The publication of %s could not be noted.", page.code)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def _month(day: str) -> tuple[int, int]:
+    found = date.fromisoformat(day) if day else date.min
+    return found.year, found.month

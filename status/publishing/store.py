@@ -1,0 +1,239 @@
+"""The folder of published files: what was published together becomes visible together.
+
+    PUBLISH_ROOT/pages/<page code>/current            -> ../<page code>/generations/<serial>
+    PUBLISH_ROOT/pages/<page code>/generations/<serial>/   every head document, and what else the last change touched
+    PUBLISH_ROOT/pages/<page code>/archive/           what earlier changes touched
+    PUBLISH_ROOT/pages/<page code>/version.json       which change is live, and when that was last confirmed
+    PUBLISH_ROOT/hosts/<host name>                    -> ../pages/<page code>; `_` for every other name
+    PUBLISH_ROOT/static/                              style sheets and scripts
+
+A reader looks into `current` first and then into `archive`. The cost of a change does not grow with the archive: a new
+generation links to the files of the last one, and the last one's own documents have moved to the archive before.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from status.document import Document
+
+from .files import file_name, forms, point, sync_folder, write_whole
+
+KEPT_GENERATIONS = 3
+"""A reader that has just resolved `current` may still open files of the generation before."""
+
+ANY_HOST = "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What is live of a page: the heads with every change up to `number`, the archive with those to `archive_number`.
+
+    `made_at` is an instant (RFC 3339); `day` and `archive_day` are the page's days that heads and archive were made on;
+    `layout` is the fingerprint of what they were made with.
+    """
+
+    number: int = -1
+    archive_number: int = -2
+    made_at: str = ""
+    day: str = ""
+    archive_day: str = ""
+    layout: str = ""
+
+
+class Store(Protocol):
+    """Where published documents are kept."""
+
+    def version(self, page: str) -> Version:
+        """What is live of a page."""
+
+    def put(self, page: str, heads: Iterable[Document] | None, others: Iterable[Document], version: Version) -> None:
+        """Replace all head documents (None: keep them) and some others, in one step as far as readers can see."""
+
+
+class FolderStore:
+    """Published files under a folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def version(self, page: str) -> Version:
+        """What is live of a page; number -1 when nothing is."""
+        try:
+            found = json.loads((self._page(page) / "current" / ".version.json").read_text())
+        except (OSError, ValueError):
+            return Version()
+        return Version(**{name: found[name] for name in Version.__slots__ if name in found})
+
+    @contextmanager
+    def lock(self, page: str) -> Iterator[None]:
+        """Let one process at a time replace a page's documents."""
+        folder = self._page(page)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def put(self, page: str, heads: Iterable[Document] | None, others: Iterable[Document], version: Version) -> None:
+        """Build the next generation beside the present one and switch to it. Raises OSError, with nothing changed."""
+        folder = self._page(page)
+        generations = folder / "generations"
+        generations.mkdir(parents=True, exist_ok=True)
+        serial, present = self._serials(generations, folder / "current")
+        self._settle(folder, present)
+        draft = generations / f".{serial}"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        try:
+            if heads is None:
+                names = [self._keep(draft, present, name) for name in (present / ".heads").read_text().split("\n")]
+            else:
+                names = [self._add(draft, present, document) for document in heads]
+            archived = [self._add(draft, present, document) for document in others]
+            (draft / ".heads").write_text("\n".join(names))
+            (draft / ".archived").write_text("\n".join(archived))
+            write_whole(draft / ".version.json", json.dumps(asdict(version)).encode())
+            for inner in {draft, *((draft / name).parent for name in (*names, *archived))}:
+                sync_folder(inner)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        draft.rename(generations / str(serial))
+        point(folder / "current", f"../{page}/generations/{serial}")
+        sync_folder(folder)
+        self.confirm(page, version)
+        self._settle(folder, generations / str(serial))
+        self._forget(generations, serial)
+
+    def confirm(self, page: str, version: Version | None = None) -> None:
+        """Write `version.json`: what is live, and that the publisher found it current just now."""
+        version = version or self.version(page)
+        said = {
+            "number": version.number,
+            "published_at": version.made_at,
+            "checked_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        }
+        write_whole(self._page(page) / "version.json", json.dumps(said).encode() + b"\n")
+
+    def answer_on(self, hosts: dict[str, str]) -> None:
+        """Let these host names (`_` is any other) lead to these pages, and no other name to any."""
+        folder = self.root / "hosts"
+        folder.mkdir(parents=True, exist_ok=True)
+        for link in folder.iterdir():
+            if link.name not in hosts:
+                link.unlink()
+        for host, page in hosts.items():
+            target = f"../pages/{page}"
+            if not (folder / host).is_symlink() or os.readlink(folder / host) != target:
+                point(folder / host, target)
+
+    def put_assets(self, files: dict[str, Path]) -> None:
+        """Copy the static files that documents link to, so that the folder serves the whole page by itself."""
+        for name, source in files.items():
+            target = self.root / name
+            found = source.stat()
+            with suppress(FileNotFoundError):
+                there = target.stat()
+                if (there.st_size, int(there.st_mtime)) == (found.st_size, int(found.st_mtime)):
+                    continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for suffix, data in forms(source.read_bytes()).items():
+                write_whole(target.with_name(target.name + suffix), data, modified=found.st_mtime)
+
+    def read(self, page: str, name: str) -> bytes | None:
+        """A published file's bytes, from the present generation or the archive."""
+        for part in ("current", "archive"):
+            with suppress(OSError):
+                return (self._page(page) / part / name).read_bytes()
+        return None
+
+    def names(self, page: str) -> set[str]:
+        """Every published file of a page, without the compressed forms."""
+        found: set[str] = set()
+        for part in ("current", "archive"):
+            root = self._page(page) / part
+            found |= {str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()}
+        return {name for name in found if not name.endswith((".gz", ".br")) and not Path(name).name.startswith(".")}
+
+    def keep_only(self, page: str, names: set[str]) -> None:
+        """Take files out of the archive that no document has any more."""
+        root = self._page(page) / "archive"
+        for file in root.rglob("*"):
+            name = str(file.relative_to(root))
+            if file.is_file() and name.removesuffix(".gz").removesuffix(".br") not in names:
+                file.unlink()
+
+    @staticmethod
+    def name_of(document: Document) -> str:
+        """The file that a document is kept in; raises ValueError for a path that can't be published."""
+        path, _, query = document.path.partition("?")
+        name = file_name(path, query)
+        if name is None:
+            raise ValueError(f"{document.path} can't be a published path.")
+        return name
+
+    def _page(self, page: str) -> Path:
+        return self.root / "pages" / page
+
+    @staticmethod
+    def _serials(generations: Path, current: Path) -> tuple[int, Path]:
+        """The next serial, and the present generation's folder (which may not be there yet)."""
+        serials = [int(folder.name) for folder in generations.iterdir() if folder.name.isdecimal()]
+        return max(serials, default=0) + 1, current.resolve()
+
+    @staticmethod
+    def _add(draft: Path, present: Path, document: Document) -> str:
+        """Put a document into the draft: linked when the present generation has the same bytes, else written."""
+        name = FolderStore.name_of(document)
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            if (present / name).read_bytes() == document.body:
+                return FolderStore._keep(draft, present, name)
+        for suffix, data in forms(document.body).items():
+            write_whole(draft / (name + suffix), data, modified=document.last_modified.timestamp())
+        return name
+
+    @staticmethod
+    def _keep(draft: Path, present: Path, name: str) -> str:
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", ".gz", ".br"):
+            with suppress(FileNotFoundError):
+                os.link(present / (name + suffix), draft / (name + suffix))
+        return name
+
+    @staticmethod
+    def _settle(folder: Path, generation: Path) -> None:
+        """Copy what the generation holds besides the heads to the archive, by links; doing it again changes nothing."""
+        listed = generation / ".archived"
+        if not listed.is_file():
+            return
+        archive = folder / "archive"
+        for name in filter(None, listed.read_text().split("\n")):
+            (archive / name).parent.mkdir(parents=True, exist_ok=True)
+            for suffix in ("", ".gz", ".br"):
+                source, target = generation / (name + suffix), archive / (name + suffix)
+                if not source.exists():
+                    target.unlink(missing_ok=True)
+                    continue
+                draft = target.with_name(f".{target.name}.{os.getpid()}")
+                draft.unlink(missing_ok=True)
+                os.link(source, draft)
+                os.replace(draft, target)
+                draft.unlink(missing_ok=True)  # replacing a link by another one to the same file leaves both
+        listed.unlink()
+
+    @staticmethod
+    def _forget(generations: Path, serial: int) -> None:
+        for folder in generations.iterdir():
+            is_old = folder.name.isdecimal() and int(folder.name) <= serial - KEPT_GENERATIONS
+            is_left = folder.name.startswith(".") and time.time() - folder.stat().st_mtime > 3600
+            if is_old or is_left:
+                shutil.rmtree(folder, ignore_errors=True)

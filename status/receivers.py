@@ -1,0 +1,29 @@
+"""What the read side does when something changed: write it down at once, and publish it once it is committed."""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from incidents.broker import hand_over
+from incidents.changes import Change
+from incidents.models import Page
+from incidents.signals import changed
+
+from . import tasks
+from .journal import concerns_public, write_entry
+from .publishing.publisher import publish
+
+
+@receiver(changed)
+def publish_after(change: Change, **_: Any) -> None:
+    """Number the change in its own transaction, and publish it right after: in process, so that no broker is needed."""
+    if concerns_public(change):
+        page, number = change.page, write_entry(change).number
+        transaction.on_commit(lambda: _publish(page, number), robust=True)
+
+
+def _publish(page: Page, number: int) -> None:
+    version = publish(page, number)
+    if version.archive_number < version.number:
+        hand_over(tasks.publish_stale_pages)

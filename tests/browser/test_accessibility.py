@@ -1,0 +1,82 @@
+"""WCAG 2.2 AA by machine: axe-core on every public page, in each of its states, light and wide, dark and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from .conftest import Stack
+
+STATES = {
+    "all is well": "",
+    "degraded": "degraded_performance",
+    "partial outage": "partial_outage",
+    "major outage": "major_outage",
+    "maintenance": "under_maintenance",
+}
+
+SET_ALL = """
+from incidents.lifecycle import set_component_status
+from incidents.models import Component
+for component in Component.objects.filter(page__is_default=True)[:{count}]:
+    set_component_status(component=component, status="{status}", by=None)
+"""
+
+OPEN = """
+from datetime import timedelta
+from django.utils import timezone
+from incidents.lifecycle import create_page, open_incident, schedule_maintenance
+from incidents.models import Page
+page = Page.objects.get(is_default=True)
+website = page.components.get(name="Website")
+open_incident(page=page, name="Pages load slowly", body="We **look** into `it`.\\n\\n- one\\n- two", by=None,
+              component_statuses={website: "partial_outage"}, next_update_by=timezone.now() + timedelta(hours=1))
+schedule_maintenance(page=page, name="Upgrade under way", body="We upgrade.", by=None, components=[website],
+                     scheduled_for=timezone.now() + timedelta(seconds=1),
+                     scheduled_until=timezone.now() + timedelta(hours=2))
+create_page(name="Empty Status", by=None, hosts=["empty.localhost"])
+print(page.incidents.order_by("pk").first().code, page.incidents.order_by("-pk")[1].code)
+"""
+
+
+def violations(browser: Browser, url: str) -> list[str]:
+    """What axe-core finds on a page light and wide, and dark and narrow."""
+    found = []
+    for scheme, width in (("light", 1280), ("dark", 320)):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(url)
+        for violation in Axe().run(page).response["violations"]:
+            places = [node["html"][:150] for node in violation["nodes"][:3]]
+            found.append(f"{url} {scheme} {width}: {violation['id']}: {violation['help']}: {places}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{url} {scheme} {width}: scrolls sideways")
+        context.close()
+    return found
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_home_in_each_state(browser: Browser, stack: Stack, state: str):
+    stack.manage("shell", "-c", SET_ALL.format(count=9, status="operational"))
+    if STATES[state]:
+        stack.manage("shell", "-c", SET_ALL.format(count=2, status=STATES[state]))
+
+    assert violations(browser, stack.url + "/") == []
+
+
+def test_every_other_page(browser: Browser, stack: Stack):
+    reference, opened = stack.manage("shell", "-c", OPEN).split()[-2:]
+    stack.manage("publish")
+    paths = [
+        "/",
+        f"/incidents/{reference}",
+        f"/incidents/{opened}",
+        "/history",
+        "/history?page=2",
+        "/uptime",
+        "/nowhere",
+    ]
+    urls = [stack.url + path for path in (*paths, "/api")]
+    empty = stack.url.replace("127.0.0.1", "empty.localhost")
+    urls += [f"{empty}{path}" for path in ("/", "/history", "/uptime", "/nowhere")]
+
+    assert [fault for url in urls for fault in violations(browser, url)] == []

@@ -198,6 +198,9 @@ def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, stack: Stack):
     ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Components").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Components")
     page.goto("/history?page=17")
     page.get_by_role("link", name=re.compile(REFERENCE)).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(REFERENCE)

@@ -393,3 +393,16 @@ def test_a_code_that_is_none_is_replaced(console, page):
     )
 
     assert len(page.incidents.get().code) == 12
+
+
+def test_navigation_marks_the_page_and_what_lies_below_it(page, console):
+    incident = make_incident(page)
+
+    for address, label in (
+        (reverse("console:home"), "Home"),
+        (reverse("console:incidents"), "Incidents"),
+        (reverse("console:incident", args=[incident.code]), "Incidents"),
+    ):
+        shown = console.get(address).content.decode()
+
+        assert [part.split("</a>")[0] for part in shown.split('aria-current="page">')[1:]] == [label]

@@ -2,13 +2,19 @@
 
 import os
 import signal
+import warnings
 from datetime import timedelta
 from typing import Any
 
 from celery import Celery
 from celery.signals import worker_process_init
 
+from . import file_broker  # noqa: F401 - names the transport of CELERY_BROKER_URL
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Celery warns of root because pickled messages could run anything; ours are JSON only.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 app = Celery("allclear")
 app.config_from_object("django.conf:settings", namespace="CELERY")

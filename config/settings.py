@@ -104,7 +104,7 @@ REDIS_CACHE = {
 CACHES = {"default": REDIS_CACHE if REDIS_URL else FILE_CACHE, "files": FILE_CACHE}
 
 BROKER_FOLDER = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
+CELERY_BROKER_URL = REDIS_URL or "files://localhost/"  # config/file_broker.py
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "socket_timeout": 2,

@@ -1,5 +1,6 @@
 """What the read side does when something changed: write it down at once, and publish it once it is committed."""
 
+import logging
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,10 @@ from incidents.signals import changed
 
 from . import tasks
 from .journal import concerns_public, write_entry
+from .publishing.assets import StaticFilesMissing
 from .publishing.publisher import publish
+
+logger = logging.getLogger(__name__)
 
 
 @receiver(changed)
@@ -24,6 +28,10 @@ def publish_after(change: Change, **_: Any) -> None:
 
 
 def _publish(page: Page, number: int) -> None:
-    version = publish(page, number)
+    try:
+        version = publish(page, number)
+    except StaticFilesMissing as reason:
+        logger.warning("%s isn't published yet: %s.", page.name, reason)
+        return
     if version.archive_number < version.number:
         hand_over(tasks.publish_stale_pages)

@@ -10,6 +10,17 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 FOLDERS = ("css", "js", "icons")
 
 
+class StaticFilesMissing(Exception):
+    """Documents can't link to static files yet; the message says what to run."""
+
+
+def check_collected() -> None:
+    """Refuse to make documents before `collectstatic` has named the files that they link to."""
+    names_are_hashed = hasattr(staticfiles_storage, "hashed_files")
+    if names_are_hashed and not staticfiles_storage.hashed_files:
+        raise StaticFilesMissing("the static files aren't collected; run manage.py collectstatic, then publish")
+
+
 def assets() -> dict[str, Path]:
     """Each file's published name, and where it lies: our style sheets, scripts and icons, and pages' logos."""
     root = Path(settings.STATICFILES_DIRS[0])

@@ -16,7 +16,7 @@ from status.journal import last_number
 from status.models import JournalEntry, Publication
 
 from . import registry
-from .assets import assets, layout
+from .assets import assets, check_collected, layout
 from .reading import consistent_reads
 from .store import ANY_HOST, FolderStore, Version
 
@@ -40,6 +40,7 @@ def publish(page: Page, number: int = 0) -> Version:
     Only the documents that the changes touch are made. Where a change touches all (a component's name is everywhere),
     the heads go live here and `publish_archive` has to make the rest. Every attempt leaves a Publication.
     """
+    check_collected()
     target, at, began = store(), timezone.now(), time.monotonic()
     with target.lock(page.code):
         live = target.version(page.code)

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from incidents.models import Page
+from status.publishing.assets import StaticFilesMissing
 from status.publishing.publisher import bring_up_to_date, publish, publish_archive
 
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         for page in Page.objects.public():
             try:
                 self._publish(page, everything=options["all"])
+            except StaticFilesMissing as error:
+                raise CommandError(f"{page.name} can't be published: {error}.") from error
             except OSError as error:
                 raise CommandError(f"{page.name} can't be published: {error.strerror or error}") from error
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -228,3 +228,18 @@ def test_each_host_name_leads_to_its_page(live_page, published, reader):
     assert b"Second page" in reader.get("/", host="SECOND.example.test:8000").body
     assert b"Second page" not in reader.get("/", host="anything.example.test").body
     assert other.hosts.exists()
+
+
+def test_a_change_before_static_files_are_collected_waits_and_is_kept(live_page, published, settings, tmp_path, caplog):
+    hashed = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STATIC_ROOT = tmp_path / "uncollected"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": hashed}
+    before = published.version(live_page.code).number
+
+    make_incident(live_page)
+
+    assert published.version(live_page.code).number == before
+    assert last_number(live_page) == before + 1
+    assert "run manage.py collectstatic" in caplog.text
+    with pytest.raises(CommandError, match="collectstatic"):
+        call_command("publish")

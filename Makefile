@@ -10,7 +10,7 @@ run: setup
 test:
 	@bin/setup dev
 	@bin/browser
-	@.venv/bin/pytest -n 2
+	@.venv/bin/pytest -n 2 --dist loadfile
 
 lint:
 	@bin/setup dev

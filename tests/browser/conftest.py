@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -20,14 +21,17 @@ ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PASSWORD = "correct horse battery"
 
+_numbers = count(1)
+
 expect.set_options(timeout=10_000)
 
 
 class Stack:
     """Allclear as `make run` starts it, each process under our hand."""
 
-    def __init__(self, folder: Path) -> None:
-        self.port = _free_port()
+    def __init__(self, folder: Path, copied_from: "Stack | None" = None) -> None:
+        self.folder = folder
+        self.port = copied_from.port if copied_from else _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.log = folder / "log.txt"
@@ -39,9 +43,13 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         self.database = ""
+        if copied_from:
+            # Published documents hold the address, which is why the port stays.
+            shutil.copytree(copied_from.folder, folder, symlinks=True, dirs_exist_ok=True)
         if os.environ.get("DATABASE_URL", "").startswith("postgres"):
-            self.database = f"allclear_stack_{os.getpid()}_{self.port}"
-            self._administer(f'CREATE DATABASE "{self.database}"')
+            self.database = f"allclear_stack_{os.getpid()}_{next(_numbers)}"
+            template = f'TEMPLATE "{copied_from.database}"' if copied_from else ""
+            self._administer(f'CREATE DATABASE "{self.database}" {template}')
             self.env["DATABASE_URL"] = _with_path(os.environ["DATABASE_URL"], self.database)
         if os.environ.get("REDIS_URL"):
             self.env["REDIS_URL"] = _with_path(os.environ["REDIS_URL"], str(10 + self.port % 6))
@@ -123,17 +131,25 @@ def _with_path(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole of Allclear with the demo, running."""
-    running = Stack(tmp_path_factory.mktemp("stack"))
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Allclear with the demo, set up once and never started: what every module's stack begins as a copy of."""
+    first = Stack(tmp_path_factory.mktemp("prepared"))
     try:
-        running.manage("migrate", "--verbosity", "0")
-        running.manage("collectstatic", "--noinput", "--verbosity", "0")
-        running.manage(
-            "shell", "-c", f"from tests.factories import make_user; make_user('demo', password='{PASSWORD}')"
-        )
-        running.manage("load_demo")
+        first.manage("migrate", "--verbosity", "0")
+        first.manage("collectstatic", "--noinput", "--verbosity", "0")
+        first.manage("shell", "-c", f"from tests.factories import make_user; make_user('demo', password='{PASSWORD}')")
+        first.manage("load_demo")
+        yield first
+    finally:
+        first.close()
+
+
+@pytest.fixture(scope="module")
+def stack(prepared: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole of Allclear with the demo, running."""
+    running = Stack(tmp_path_factory.mktemp("stack"), prepared)
+    try:
         for name in ("web", "worker", "beat"):
             running.start(name)
         yield running

@@ -104,6 +104,7 @@ PLAIN = (
     models.ActionItemChange,
     models.ComponentChange,
     models.ComponentGroup,
+    models.GlassPost,
     models.Heartbeat,
     models.IncidentComponent,
     models.MaintenanceSeries,

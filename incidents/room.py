@@ -47,7 +47,9 @@ class Room:
 def room_of(incident: Incident, now: datetime) -> Room:
     """Build the room from a bounded number of queries, whatever the number of updates."""
     updates = list(
-        incident.updates.select_related("author").prefetch_related("component_changes", "revisions__replaced_by")
+        incident.updates.select_related("author", "glass_post").prefetch_related(
+            "component_changes", "revisions__replaced_by"
+        )
     )
     records = list(incident.moment_records.select_related("recorded_by"))
     moments = tuple(_line(moment, records) for moment in Moment) if not incident.is_maintenance else ()

@@ -5,6 +5,7 @@ that every surface can show. `at` is the instant of the change (default: now), `
 """
 
 from .action_items import add_action_item, change_action_item
+from .break_glass import Published, bring_in
 from .components import (
     archive_component,
     archive_group,
@@ -37,12 +38,14 @@ from .updates import edit_update, post_update
 
 __all__ = [
     "Outage",
+    "Published",
     "add_action_item",
     "adjudicate_outages",
     "advance_due",
     "archive_component",
     "archive_group",
     "arrange",
+    "bring_in",
     "cancel_maintenance",
     "change_action_item",
     "complete_maintenance",

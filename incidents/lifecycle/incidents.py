@@ -44,15 +44,18 @@ def open_incident(
     notify: bool = True,
     backfilled: bool = False,
     code: str = "",
+    update_code: str = "",
+    written_at: datetime | None = None,
 ) -> Incident:
     """Open an incident with its first update, posted at `at` (default now; may be backdated).
 
     `moments` gives those that are known, with `moment_source` saying where from. Where the beginning isn't given, it is
     taken to be the first update's time, and remembered as derived from it. A backfilled incident notifies nobody.
-    A `code` drawn ahead (by a form that may be sent twice) makes a second call raise AlreadyDone.
+    A `code` drawn ahead (by a form that may be sent twice) makes a second call raise AlreadyDone. `update_code` and
+    `written_at` are for what was written down elsewhere before (see `Post`).
     """
     now = timezone.now()
-    at = at or now
+    at, entered_at = at or now, written_at or now
     if status not in FIRST or (status == IncidentStatus.RESOLVED and not backfilled):
         raise LifecycleError(f"An incident can't be opened as {status.label.lower()}.", field="status")
     post = Post(
@@ -62,6 +65,8 @@ def open_incident(
         component_statuses=dict(component_statuses or {}),
         notify=notify and not backfilled,
         next_update_by=next_update_by,
+        code=update_code,
+        written_at=written_at,
     )
     known = {moment: value for moment, value in (moments or {}).items() if value is not None}
     incident = Incident(
@@ -75,8 +80,8 @@ def open_incident(
         started_at=known.get(Moment.STARTED, at),
         is_backfilled=backfilled,
         created_by=by,
-        created_at=now,
-        updated_at=now,
+        created_at=entered_at,
+        updated_at=entered_at,
     )
     sources = _sources(incident, known, moment_source, post)
     check_post(incident, post)
@@ -87,7 +92,7 @@ def open_incident(
             setattr(incident, f"{moment}_at", value)
         insert_once(incident)
         for moment, (value, source) in sources.items():
-            keep_belief(incident, moment, value, source=source, by=by, at=now)
+            keep_belief(incident, moment, value, source=source, by=by, at=entered_at)
         write_post(incident, post, IncidentOpened, by=by, now=now, previous=None)
     return incident
 

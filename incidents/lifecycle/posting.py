@@ -6,12 +6,13 @@ from datetime import datetime
 
 from incidents.changes import UpdatePosted
 from incidents.choices import CLOSED_STATUSES, ComponentStatus, IncidentStatus
+from incidents.codes import new_code
 from incidents.errors import LifecycleError
 from incidents.models import Component, Incident, Page, Update, User
 from incidents.signals import announce
 
 from .claims import impact_of, record_changes, retell
-from .writing import check_not_empty, check_not_future
+from .writing import check_not_empty, check_not_future, insert_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class Post:
     notify: bool = True
     next_update_by: datetime | None = None
     is_automatic: bool = False
+    code: str = ""
+    """The update's code, where it is known already: a second update with it is refused with AlreadyDone."""
+    written_at: datetime | None = None
+    """When it was written down, where that was before it came into the database."""
 
     @property
     def closes(self) -> bool:
@@ -71,7 +76,10 @@ def write_post(
     Call inside a transaction, last. Closing says of every listed component that it is operational again, as far as this
     incident goes. `previous` is the status before; `details` are what `told_as` carries besides.
     """
-    update = incident.updates.create(
+    written_at = post.written_at or now
+    update = Update(
+        incident=incident,
+        code=post.code or new_code(),
         status=post.status,
         body=post.body.strip(),
         posted_at=post.posted_at,
@@ -79,9 +87,13 @@ def write_post(
         next_update_by=post.next_update_by,
         author=by,
         is_automatic=post.is_automatic,
-        created_at=now,
-        updated_at=now,
+        created_at=written_at,
+        updated_at=written_at,
     )
+    if post.code:
+        insert_once(update)
+    else:
+        update.save(force_insert=True)
     statuses = dict(post.component_statuses)
     if post.closes:
         statuses = _back_to_operational(incident) | statuses
@@ -91,7 +103,7 @@ def write_post(
     announce(
         told_as(
             page=incident.page,
-            at=now,
+            at=written_at,
             actor=by,
             incident=incident,
             update=update,

@@ -31,9 +31,12 @@ def post_update(
     next_update_by: datetime | None = None,
     automatic: bool = False,
     seen_version: int | None = None,
+    code: str = "",
+    written_at: datetime | None = None,
 ) -> Update:
     """Post one update, shown at `at` (default now), and move the incident or maintenance to its status.
 
+    `code` and `written_at` are for what was written down elsewhere before (see `Post`).
     Raises TransitionRefused for a status that may not follow, and IncidentChanged when `seen_version` (or the instance
     itself) is older than the row: nothing is written then, and the caller decides again on what is new.
     """
@@ -47,13 +50,15 @@ def post_update(
         notify=notify,
         next_update_by=next_update_by,
         is_automatic=automatic,
+        code=code,
+        written_at=written_at,
     )
     check_transition(incident, status, at=post.posted_at)
     check_post(incident, post)
     check_components(incident.page, post)
     previous = IncidentStatus(incident.status)
     with transaction.atomic():
-        move(incident, post, by=by, now=now)
+        move(incident, post, by=by, now=written_at or now)
         update = write_post(incident, post, UpdatePosted, by=by, now=now, previous=previous)
     return update
 

@@ -11,7 +11,7 @@ from .postmortem import Postmortem, PostmortemRevision
 from .reminder import Reminder
 from .status import StatusClaim, StatusPeriod
 from .stored_metrics import IncidentMetrics
-from .update import ComponentChange, Update, UpdateRevision
+from .update import ComponentChange, GlassPost, Update, UpdateRevision
 from .update_template import UpdateTemplate
 from .user import User
 
@@ -21,6 +21,7 @@ __all__ = [
     "Component",
     "ComponentChange",
     "ComponentGroup",
+    "GlassPost",
     "Heartbeat",
     "Incident",
     "IncidentComponent",

@@ -81,3 +81,15 @@ class ComponentChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.component_name}: {self.old_status} to {self.new_status}"
+
+
+class GlassPost(models.Model):
+    """That an update was published by break glass, while the database was away, and brought in later."""
+
+    update = models.OneToOneField(Update, models.CASCADE, related_name="glass_post")
+    author_name = models.CharField(max_length=150, help_text="Who posted it, as they gave their name.")
+    brought_in_at = models.DateTimeField()
+    note = models.TextField(blank=True, help_text="What couldn't be done as it was published.")
+
+    def __str__(self) -> str:
+        return f"{self.update_id} by {self.author_name}"

@@ -17,6 +17,7 @@ from bench.history import write_history
 from incidents.choices import ComponentStatus, IncidentStatus
 from incidents.lifecycle import open_incident, post_update
 from incidents.models import Incident, Page
+from status.break_glass import standby
 from status.publishing.publisher import publish, store
 
 STATUSES = (IncidentStatus.IDENTIFIED, IncidentStatus.MONITORING)
@@ -63,6 +64,7 @@ def _take_archive_for_made(page: Page) -> None:
     target = store()
     with target.lock(page.code):
         target.put(page.code, None, [], replace(live, archive_number=live.number, archive_day=live.day))
+        standby.catch_up(standby.take(page), page)
 
 
 def _say(**found: float) -> None:

@@ -8,6 +8,7 @@ from .env import BASE_DIR, LOOPBACK_HOSTS, address, database, env, folder, port,
 
 VAR_DIR = folder("VAR_DIR", default=BASE_DIR / "var")
 PUBLISH_ROOT = folder("PUBLISH_ROOT", default=VAR_DIR / "published")
+BREAK_GLASS_ROOT = folder("BREAK_GLASS_ROOT", default=VAR_DIR / "break_glass")
 PORT = port("PORT", default=8000)
 
 DEBUG = truth("DEBUG", default=False)
@@ -87,7 +88,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # A server that falls silent is given up within some 15 seconds, and with it the locks of whoever waits for it.
+    silence = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | silence | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = address("REDIS_URL", "Write it as redis://host:6379/0.", default="", schemes=("redis", "rediss"))

@@ -60,6 +60,18 @@ def last_number(page: Page) -> int:
     return PageJournal.objects.filter(page=page).values_list("last_number", flat=True).first() or 0
 
 
+def tell_again(page: Page, number: int, *, instead_of: str) -> None:
+    """Give the change that has a number a new one as well, unless it is the posting of update `instead_of`.
+
+    For a number that was published as that update's before the database gave it to another change: whoever follows the
+    changes has passed the number, and would miss that change.
+    """
+    entry = JournalEntry.objects.filter(page=page, number=number).first()
+    if entry is not None and entry.told.get("update") != instead_of:
+        entry.pk, entry.number = None, _next_number(page)
+        entry.save(force_insert=True)
+
+
 def _next_number(page: Page) -> int:
     PageJournal.objects.get_or_create(page=page)
     PageJournal.objects.filter(page=page).update(last_number=F("last_number") + 1)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from incidents.models import Page, PageHost
+from status.break_glass import bringing_in, records, standby
 from status.document import Document
 from status.journal import last_number
 from status.models import JournalEntry, Publication
@@ -39,21 +40,45 @@ def publish(page: Page, number: int = 0) -> Version:
 
     Only the documents that the changes touch are made. Where a change touches all (a component's name is everywhere),
     the heads go live here and `publish_archive` has to make the rest. Every attempt leaves a Publication.
+
+    What break glass published is brought into the database first, so that nothing of it is taken back.
+    """
+    target = store()
+    if bringing_in.is_under_way():
+        return target.version(page.code)
+    while True:
+        brought_in = bringing_in.bring_in_pending(page)
+        with target.lock(page.code):
+            if records.pending(page.code) != brought_in:
+                continue
+            version = make_live(page, number, target, since=standby.number(page.code) if brought_in else None)
+            records.settle(brought_in)
+            return version
+
+
+def make_live(
+    page: Page, number: int, target: FolderStore, *, since: int | None = None, from_standby: bool = False
+) -> Version:
+    """Render and store what change `number` and others before it touch, with the page's lock held.
+
+    `since` is the last change of the database's own that is live, where break glass made others live after it.
     """
     check_collected()
-    target, at, began = store(), timezone.now(), time.monotonic()
-    with target.lock(page.code):
-        live = target.version(page.code)
-        # More live than there is: the database was restored from a backup, and its numbers are given anew.
-        if number and number <= live.number <= last_number(page) and live.layout == layout():
-            return live
-        try:
-            version, heads, others = _rendered(page, live, at)
+    at, began = timezone.now(), time.monotonic()
+    live = target.version(page.code)
+    if since is not None:
+        live = replace(live, number=min(live.number, since))
+    # More live than there is: the database was restored from a backup, and its numbers are given anew.
+    if number and number <= live.number <= last_number(page) and live.layout == layout():
+        return live
+    try:
+        version, heads, others = _rendered(page, live, at, keep_copy=not from_standby)
+        if not from_standby:
             _offer(target, live)
-            target.put(page.code, heads, others, version)
-        except Exception as error:
-            _note(page, max(number, live.number, 0), began, 0, error=_reason(error))
-            raise
+        target.put(page.code, heads, others, version)
+    except Exception as error:
+        _note(page, max(number, live.number, 0), began, 0, error=_reason(error))
+        raise
     _note(page, version.number, began, len(heads) + len(others))
     return version
 
@@ -79,6 +104,7 @@ def publish_archive(page: Page, progress: Callable[[int], None] = lambda count: 
         target.put(page.code, None, [], replace(live, archive_number=done, archive_day=today))
         if not later:
             target.keep_only(page.code, names)
+    _take_copy(page)
     return len(names)
 
 
@@ -101,16 +127,43 @@ def bring_up_to_date(page: Page, at: datetime) -> bool:
     """Publish one page if anything of it is stale; whether it was."""
     live = store().version(page.code)
     today = at.astimezone(page.zone).date()
-    heads_are_stale = live.number != last_number(page) or live.layout != layout() or live.day != today.isoformat()
+    heads_are_stale = (
+        live.number != last_number(page)
+        or live.layout != layout()
+        or live.day != today.isoformat()
+        or bool(records.pending(page.code))
+    )
     if heads_are_stale:
         live = publish(page)
     archive_is_stale = live.archive_number < live.number or _month(live.archive_day) != (today.year, today.month)
     if archive_is_stale:
         publish_archive(page)
+    elif standby.number(page.code) < live.number:
+        _take_copy(page)
     return heads_are_stale or archive_is_stale
 
 
-def _rendered(page: Page, live: Version, at: datetime) -> tuple[Version, list[Document], list[Document]]:
+def _take_copy(page: Page) -> None:
+    """Take a new standby copy; a page without one is public all the same."""
+    try:
+        draft = standby.take(page)
+        with store().lock(page.code):
+            standby.catch_up(draft, page)
+    except Exception:
+        logger.exception("No standby copy of %s could be taken.", page.code)
+
+
+def _keep_copy(page: Page) -> None:
+    """Bring the standby copy up to what is about to go live; a copy that can't follow holds nothing up."""
+    try:
+        standby.follow(page)
+    except Exception:
+        logger.exception("The standby copy of %s could not follow.", page.code)
+
+
+def _rendered(
+    page: Page, live: Version, at: datetime, *, keep_copy: bool
+) -> tuple[Version, list[Document], list[Document]]:
     """The next version, all heads, and what else the changes since the live version touch."""
     with consistent_reads():
         page = Page.objects.get(pk=page.pk)
@@ -125,6 +178,8 @@ def _rendered(page: Page, live: Version, at: datetime) -> tuple[Version, list[Do
         )
         others = [] if len(entries) > AT_ONCE else list(registry.touched(page, entries, at))
         heads = list(registry.heads(page, at))
+        if keep_copy:
+            _keep_copy(page)
     version = replace(
         live,
         number=number,

@@ -74,12 +74,20 @@ class FolderStore:
         return Version(**{name: found[name] for name in Version.__slots__ if name in found})
 
     @contextmanager
-    def lock(self, page: str) -> Iterator[None]:
-        """Let one process at a time replace a page's documents."""
+    def lock(self, page: str, *, patience: float | None = None) -> Iterator[None]:
+        """Let one process at a time replace a page's documents; TimeoutError after `patience` seconds, if given."""
         folder = self._page(page)
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            deadline = None if patience is None else time.monotonic() + patience
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX if deadline is None else fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise TimeoutError(f"Another process has been publishing for {patience:.0f} seconds") from None
+                    time.sleep(0.1)
             yield
 
     def put(self, page: str, heads: Iterable[Document] | None, others: Iterable[Document], version: Version) -> None:

@@ -59,6 +59,8 @@ class Reader:
 def root(settings, tmp_path):
     """A publish root of the test's own."""
     settings.PUBLISH_ROOT = tmp_path / "published"
+    settings.BREAK_GLASS_ROOT = tmp_path / "break_glass"
+    settings.BREAK_GLASS_ROOT.mkdir()
     return settings.PUBLISH_ROOT
 
 

@@ -88,7 +88,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A server that falls silent is given up within some 15 seconds, and with it the locks of whoever waits for it.
+    # Where packets are dropped, a connection is given up in some 15 seconds, and the locks of whoever waited with it.
     silence = {"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 15_000}
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | silence | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -80,6 +80,13 @@ class Document(FPDF):
             0, BODY * LINE_HEIGHT / POINTS_PER_MM, text, align="L", link=link, new_x=XPos.LMARGIN, new_y=YPos.NEXT
         )
 
+    def link_line(self, text: str, address: str) -> None:
+        """A name in bold that leads to an address."""
+        self._type(BODY, bold=True, color=ACCENT)
+        self.multi_cell(
+            0, BODY * LINE_HEIGHT / POINTS_PER_MM, text, align="L", link=address, new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
+
     def as_bytes(self) -> bytes:
         """The finished file."""
         return bytes(self.output())

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import quantiles
 
 from .metrics import Metrics
 
@@ -22,9 +21,9 @@ def percentile(values: Sequence[float], share: float) -> float | None:
     ordered = sorted(values)
     if not ordered:
         return None
-    if len(ordered) == 1:
-        return float(ordered[0])
-    return float(quantiles(ordered, n=1000, method="inclusive")[round(share * 1000) - 1])
+    below, beyond = divmod(round(share * 1000) * (len(ordered) - 1), 1000)
+    above = min(below + 1, len(ordered) - 1)
+    return (ordered[below] * (1000 - beyond) + ordered[above] * beyond) / 1000
 
 
 def roll_up(values: Iterable[float | None]) -> Rollup:

@@ -3,18 +3,23 @@
 from celery import shared_task
 
 from . import heartbeats, lifecycle, reminders, stored_metrics
+from .models import Page
+from .reporting import months
 
 
 @shared_task
 def compute_incident_metrics(incident_id: int) -> None:
-    """Compute and store one incident's metrics."""
+    """Compute and store one incident's metrics, and bring the months of its page up to date."""
     stored_metrics.store_metrics(incident_id)
+    for page in Page.objects.public().filter(incidents=incident_id):
+        months.refresh(page)
 
 
 @shared_task
 def repair_metrics() -> None:
     """Compute what is missing or older than its facts."""
     stored_metrics.repair_stale_metrics()
+    months.refresh_all()
 
 
 @shared_task

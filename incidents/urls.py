@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import components, home, lists, maintenance, report, room, settings
+from .views import components, figures, home, lists, maintenance, report, room, settings
 
 app_name = "console"
 
@@ -26,6 +26,11 @@ urlpatterns = [
     path("incidents/<str:code>/complete/", maintenance.complete, name="complete-maintenance"),
     path("incidents/<str:code>/reschedule/", maintenance.reschedule, name="reschedule"),
     path("incidents/<str:code>/cancel/", maintenance.cancel, name="cancel-maintenance"),
+    path("metrics/", figures.figures, name="figures"),
+    path("metrics/data/<str:table>.<str:form>", figures.data, name="figures-data"),
+    path("metrics/month/<str:month>/", figures.month, name="month-report"),
+    path("metrics/month/<str:month>.pdf", figures.month_pdf, name="month-report-pdf"),
+    path("metrics/measure/<str:key>/", figures.measure, name="measure"),
     path("maintenance/", lists.maintenances, name="maintenances"),
     path("maintenance/schedule/", maintenance.schedule, name="schedule"),
     path("maintenance/series/<str:code>/end/", maintenance.end_rule, name="end-series"),

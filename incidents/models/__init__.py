@@ -10,6 +10,7 @@ from .page import Page, PageHost
 from .postmortem import Postmortem, PostmortemRevision
 from .reminder import Reminder
 from .status import StatusClaim, StatusPeriod
+from .stored_figures import MonthFigures, PageFigures
 from .stored_metrics import IncidentMetrics
 from .update import ComponentChange, GlassPost, Update, UpdateRevision
 from .update_template import UpdateTemplate
@@ -28,7 +29,9 @@ __all__ = [
     "IncidentMetrics",
     "MaintenanceSeries",
     "MomentRecord",
+    "MonthFigures",
     "Page",
+    "PageFigures",
     "PageHost",
     "Postmortem",
     "PostmortemRevision",

@@ -1,0 +1,90 @@
+"""The seven measures: their names, between which two instants each runs, what one incident says of it. Pure."""
+
+from dataclasses import dataclass
+
+from .records import IncidentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure. `moved_by` is the kind of action item that is meant to shorten it, if there is one."""
+
+    key: str
+    label: str
+    name: str
+    starts: str
+    ends: str
+    moved_by: str = ""
+
+    @property
+    def runs(self) -> str:
+        """Between which instants, in words."""
+        return f"from {self.starts} to {self.ends}"
+
+
+MEASURES = (
+    Measure("ttd", "TTD", "Time to detect", "impact beginning", "detection", "detect"),
+    Measure("tta", "TTA", "Time to acknowledge", "detection", "somebody taking it up"),
+    Measure("ttr", "TTR", "Time to recover", "impact beginning", "impact ending", "mitigate"),
+    Measure("time_to_first_update", "First update", "Time to first update", "impact beginning", "the first update"),
+    Measure("time_to_close", "Time to close", "Time to close", "impact beginning", "the incident being resolved"),
+    Measure(
+        "longest_silence",
+        "Longest silence",
+        "Longest silence",
+        "one public update",
+        "the next, the longest such gap while open",
+    ),
+    Measure(
+        "time_to_postmortem",
+        "Time to postmortem",
+        "Time to postmortem",
+        "the incident being resolved",
+        "its postmortem being published",
+    ),
+)
+BY_KEY = {measure.key: measure for measure in MEASURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A finished duration."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A duration that has not ended: so long at least. `at_least` is None where even that can't be said."""
+
+    at_least: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeImpact:
+    """A detection before the impact: real, and no time to detect."""
+
+    seconds: int
+
+
+Reading = Known | Running | BeforeImpact | None
+
+
+def read(measure: Measure, record: IncidentRecord, now: int) -> Reading:
+    """What one incident says of a measure at an instant; None where a moment of a closed incident isn't known.
+
+    While an incident is open its longest silence may still grow, so that what it was so far is a lower bound. How long
+    an open incident went undetected can't be bounded: somebody knows of it, and has not yet said since when.
+    """
+    value: int | None = getattr(record, measure.key)
+    if measure.key == "ttd" and record.detected_before_impact and value is not None:
+        return BeforeImpact(value)
+    if measure.key == "longest_silence" and record.is_open:
+        return Running(max(value or 0, now - (record.last_told or now)))
+    if value is not None:
+        return Known(value)
+    if record.is_open:
+        return Running(now - record.started if measure.key in ("ttr", "time_to_close") else None)
+    if measure.key == "time_to_postmortem" and record.resolved is not None:
+        return Running(now - record.resolved)
+    return None

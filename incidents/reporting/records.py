@@ -1,0 +1,94 @@
+"""What is stored of a month: a narrow record of each incident and action item, and which of them are asked for. Pure.
+
+Instants are whole seconds since 1970 UTC, durations seconds; None where something isn't known.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+
+class IncidentRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One incident and its seven figures as a worker last computed them."""
+
+    code: str
+    name: str
+    impact: str
+    components: tuple[int, ...]
+    is_open: bool
+    started: int
+    resolved: int | None
+    last_told: int | None
+    detected_before_impact: bool
+    ttd: int | None
+    tta: int | None
+    ttr: int | None
+    time_to_first_update: int | None
+    time_to_close: int | None
+    longest_silence: int | None
+    time_to_postmortem: int | None
+
+
+class ItemRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One action item. `in_time` is None unless it is done and had a due date."""
+
+    impact: str
+    components: tuple[int, ...]
+    kind: str
+    status: str
+    created: int
+    completed: int | None
+    in_time: bool | None
+
+
+Record = TypeVar("Record", IncidentRecord, ItemRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which incidents are asked for: `[since, until)` by the beginning of impact, an impact, a component's key."""
+
+    since: int | None = None
+    until: int | None = None
+    impact: str = ""
+    component: int | None = None
+
+    def covers(self, at: int | None) -> bool:
+        """Whether an instant lies within; an unknown one doesn't."""
+        if at is None:
+            return False
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+    def concerns(self, records: Iterable[Record]) -> list[Record]:
+        """Those with the impact and component asked for, whenever they were."""
+        found = list(records)
+        if self.impact:
+            found = [record for record in found if record.impact == self.impact]
+        if self.component is not None:
+            found = [record for record in found if self.component in record.components]
+        return found
+
+    def begun(self, records: Iterable[IncidentRecord]) -> list[IncidentRecord]:
+        """Those asked for whose impact began within the time."""
+        return [record for record in self.concerns(records) if self.covers(record.started)]
+
+
+def pack(records: Iterable[Record]) -> str:
+    """Records as they are stored."""
+    return msgspec.json.encode(list(records)).decode()
+
+
+_incidents = msgspec.json.Decoder(list[IncidentRecord])
+_items = msgspec.json.Decoder(list[ItemRecord])
+
+
+def unpack_incidents(text: str) -> list[IncidentRecord]:
+    """What `pack` stored of incidents."""
+    return _incidents.decode(text)
+
+
+def unpack_items(text: str) -> list[ItemRecord]:
+    """What `pack` stored of action items."""
+    return _items.decode(text)

@@ -26,7 +26,7 @@ NO_RECORDS = "[]"
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What was read: the incidents of some months, the action items opened until their end, and as of when."""
+    """What was read: the incidents of some months, all action items (an old one may be open now), and as of when."""
 
     incidents: list[IncidentRecord]
     items: list[ItemRecord]
@@ -45,8 +45,9 @@ def counted(page: Page) -> IncidentQuerySet:
 def read_months(page: Page, span: Span, before: Span | None = None) -> Stored:
     """What is stored of a span, and of the one before it if there is one (three queries)."""
     since = before.since if before else span.since
-    months = page.months_of_figures.filter(month__lt=span.until) if span.until else page.months_of_figures.all()
+    months = page.months_of_figures.all()
     begun = months.filter(month__gte=since.replace(day=1)) if since else months
+    begun = begun.filter(month__lt=span.until) if span.until else begun
     state = PageFigures.objects.filter(page=page).first()
     return Stored(
         incidents=[r for text in begun.values_list("incidents", flat=True) for r in unpack_incidents(text)],

@@ -103,7 +103,7 @@ def summarise(measure: Measure, records: Iterable[IncidentRecord], now: int) -> 
                 known.append(Timed(record, seconds))
             case Running(None):
                 unbounded.append(record)
-            case Running(seconds):
+            case Running(int(seconds)):
                 running.append(Timed(record, seconds))
             case BeforeImpact():
                 early.append(record)

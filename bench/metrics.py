@@ -1,7 +1,7 @@
-"""The metrics page over 5 years, with 100 incidents and with 10,000: `python -m bench.metrics` prints the seconds of each.
+"""The metrics page over 5 years, with 100 incidents and with 10,000: `python -m bench.metrics` prints what each takes.
 
-It works in a folder and a database of its own (`VAR_DIR` and `DATABASE_URL`, else a temporary one on SQLite), which must
-be empty. Every view is asked for in turn, and the median is told.
+It works in a folder and a database of its own (`VAR_DIR` and `DATABASE_URL`, else a temporary one on SQLite), which
+must be empty. Every page is asked for in turn, and the median is told.
 """
 
 import json

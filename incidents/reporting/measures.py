@@ -55,9 +55,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A duration that has not ended: so long at least. `at_least` is None where even that can't be said."""
+    """A duration that has not ended: so long at least. `since` is None where even that can't be said."""
 
-    at_least: int | None
+    since: int | None
+    so_far: int = 0
+
+    def at_least(self, now: int) -> int | None:
+        """How long it has lasted at an instant."""
+        return None if self.since is None else max(self.so_far, now - self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ class BeforeImpact:
 Reading = Known | Running | BeforeImpact | None
 
 
-def read(measure: Measure, record: IncidentRecord, now: int) -> Reading:
-    """What one incident says of a measure at an instant; None where a moment of a closed incident isn't known.
+def read(measure: Measure, record: IncidentRecord) -> Reading:
+    """What one incident says of a measure; None where a moment of a closed incident isn't known.
 
     While an incident is open its longest silence may still grow, so that what it was so far is a lower bound. How long
     an open incident went undetected can't be bounded: somebody knows of it, and has not yet said since when.
@@ -80,11 +85,11 @@ def read(measure: Measure, record: IncidentRecord, now: int) -> Reading:
     if measure.key == "ttd" and record.detected_before_impact and value is not None:
         return BeforeImpact(value)
     if measure.key == "longest_silence" and record.is_open:
-        return Running(max(value or 0, now - (record.last_told or now)))
+        return Running(record.last_told, value or 0)
     if value is not None:
         return Known(value)
     if record.is_open:
-        return Running(now - record.started if measure.key in ("ttr", "time_to_close") else None)
+        return Running(record.started if measure.key in ("ttr", "time_to_close") else None)
     if measure.key == "time_to_postmortem" and record.resolved is not None:
-        return Running(now - record.resolved)
+        return Running(record.resolved)
     return None

@@ -25,13 +25,12 @@ NO_RECORDS = "[]"
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """What was read: the incidents of some months, all action items (an old one may be open now), and as of when."""
+class State:
+    """As of when a page's figures are, and what tells one state of them from every other."""
 
-    incidents: list[IncidentRecord]
-    items: list[ItemRecord]
     as_of: datetime | None
     behind: int
+    marks: tuple[tuple[date, str, datetime], ...]
 
 
 def counted(page: Page) -> IncidentQuerySet:
@@ -42,23 +41,27 @@ def counted(page: Page) -> IncidentQuerySet:
     return page.incidents.incidents().filter(is_backfilled=False)
 
 
-def read_months(page: Page, span: Span, before: Span | None = None) -> Stored:
-    """What is stored of a span, and of the one before it if there is one (three queries)."""
-    since = before.since if before else span.since
-    months = page.months_of_figures.all()
-    begun = months.filter(month__gte=since.replace(day=1)) if since else months
-    begun = begun.filter(month__lt=span.until) if span.until else begun
+def state_of(page: Page) -> State:
+    """How a page's stored figures stand (two queries, whatever they hold)."""
     state = PageFigures.objects.filter(page=page).first()
-    return Stored(
-        incidents=[r for text in begun.values_list("incidents", flat=True) for r in unpack_incidents(text)],
-        items=[
-            record
-            for text in months.exclude(items=NO_RECORDS).values_list("items", flat=True)
-            for record in unpack_items(text)
-        ],
-        as_of=state.as_of if state else None,
-        behind=state.behind if state else 0,
-    )
+    marks = tuple(page.months_of_figures.values_list("month", "signature", "computed_at"))
+    return State(state.as_of if state else None, state.behind if state else 0, marks)
+
+
+def read_incidents(page: Page, span: Span) -> list[IncidentRecord]:
+    """What is stored of the months that a span touches, in the order of their beginning."""
+    months = page.months_of_figures.all()
+    if span.since:
+        months = months.filter(month__gte=span.since.replace(day=1))
+    if span.until:
+        months = months.filter(month__lt=span.until)
+    return [record for text in months.values_list("incidents", flat=True) for record in unpack_incidents(text)]
+
+
+def read_items(page: Page) -> list[ItemRecord]:
+    """All action items that are stored: an old one may be open now."""
+    months = page.months_of_figures.exclude(items=NO_RECORDS)
+    return [record for text in months.values_list("items", flat=True) for record in unpack_items(text)]
 
 
 def refresh(page: Page, at: datetime | None = None) -> int:

@@ -1,8 +1,10 @@
 """What the metrics page shows of some time, an impact and a component: put together from what is stored."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import islice
 
 from django.db.models import F
 
@@ -14,11 +16,11 @@ from .charts.dot_plot import Dot, DotPlot, dot_plot, drawn
 from .comparison import Comparison, compare
 from .items import ItemFigures, item_figures
 from .measures import MEASURES, Measure
-from .months import Stored, read_months
-from .records import IncidentRecord, Selection
+from .months import State, read_incidents, read_items, state_of
+from .records import IncidentRecord, ItemRecord, Selection
 from .sentences import coverage, left_out, trend, why_no_p90
 from .spans import Span, months_between, preceding
-from .summaries import Line, Summary, Timed, summarise
+from .summaries import Line, Sorted, Summary, Timed, at, sort_by
 
 OLD_AFTER = timedelta(minutes=3)
 """Beat looks every half minute; figures older than this say that nobody does."""
@@ -72,7 +74,7 @@ class MeasureView:
     @property
     def first_lines(self) -> list[Line]:
         """The first of the incidents behind it."""
-        return self.summary.lines()[:FIRST_LINES]
+        return list(islice(self.summary.lines(), FIRST_LINES))
 
     @property
     def is_thinned(self) -> bool:
@@ -111,37 +113,68 @@ class Overview:
     items: ItemFigures
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is stored of a question, sorted; true until a month of the page is stored anew."""
+
+    incidents: list[IncidentRecord]
+    measures: list[Sorted]
+    before: list[Sorted] | None
+    months: dict[tuple[date, str], int]
+    items: list[ItemRecord]
+
+
 def overview_of(asked: Asked, now: datetime) -> Overview:
-    """Put the page together from what is stored (three queries), as of now for what has not ended."""
+    """Put the page together from what is stored, as of now for what has not ended.
+
+    Two queries, and three more for what this process has not gathered since a month was last stored.
+    """
     before = preceding(asked.span)
-    stored = read_months(asked.page, asked.span, before)
+    state = state_of(asked.page)
+    gathered = _gathered(asked, before, asked.page.time_zone, state.marks)
     seconds = int(now.timestamp())
-    incidents = asked.selection().begun(stored.incidents)
-    earlier = asked.selection(before).begun(stored.incidents) if before else None
+    earlier = gathered.before or [None] * len(gathered.measures)
     return Overview(
         asked=asked,
         before=before,
-        as_of=stored.as_of,
-        is_old=is_old(stored, now),
-        behind=stored.behind,
-        incidents=incidents,
-        measures=[view_of(measure, incidents, earlier, seconds) for measure in MEASURES],
-        months=count_months(asked, incidents, now),
-        items=item_figures(stored.items, asked.selection(), seconds),
+        as_of=state.as_of,
+        is_old=is_old(state, now),
+        behind=state.behind,
+        incidents=gathered.incidents,
+        measures=[
+            view_of(at(kept, seconds), at(past, seconds) if past else None)
+            for kept, past in zip(gathered.measures, earlier, strict=True)
+        ],
+        months=_month_counts(asked, gathered, now),
+        items=item_figures(gathered.items, asked.selection(), seconds),
     )
 
 
-def is_old(stored: Stored, now: datetime) -> bool:
+@lru_cache(maxsize=16)
+def _gathered(asked: Asked, before: Span | None, time_zone: str, marks: tuple[object, ...]) -> Gathered:
+    """Read and sort what a question needs; kept while zone and marks are the same, since sorting takes the longest."""
+    incidents = asked.selection().begun(read_incidents(asked.page, asked.span))
+    earlier = asked.selection(before).begun(read_incidents(asked.page, before)) if before else None
+    zone = asked.page.zone
+    months: Counter[tuple[date, str]] = Counter()
+    for record in incidents:
+        months[datetime.fromtimestamp(record.started, zone).date().replace(day=1), record.impact] += 1
+    return Gathered(
+        incidents=incidents,
+        measures=[sort_by(measure, incidents) for measure in MEASURES],
+        before=[sort_by(measure, earlier) for measure in MEASURES] if earlier is not None else None,
+        months=months,
+        items=read_items(asked.page),
+    )
+
+
+def is_old(state: State, now: datetime) -> bool:
     """Whether nobody has looked for a while whether the figures are still true."""
-    return stored.as_of is None or now - stored.as_of > OLD_AFTER
+    return state.as_of is None or now - state.as_of > OLD_AFTER
 
 
-def view_of(
-    measure: Measure, incidents: Sequence[IncidentRecord], earlier: Sequence[IncidentRecord] | None, now: int
-) -> MeasureView:
-    """One measure over some incidents, compared with those of the span before if there is one."""
-    summary = summarise(measure, incidents, now)
-    before = summarise(measure, earlier, now) if earlier is not None else None
+def view_of(summary: Summary, before: Summary | None) -> MeasureView:
+    """One measure, compared with the span before if there is one."""
     comparison = _compared(summary, before) if before else None
     known, running = drawn(summary.known), drawn(summary.running)
     plot = dot_plot(
@@ -168,19 +201,15 @@ def _compared(now: Summary, before: Summary) -> Comparison:
     return compare(now.seconds, before.seconds, running_now=len(now.running), running_before=len(before.running))
 
 
-def count_months(asked: Asked, incidents: Sequence[IncidentRecord], now: datetime) -> MonthCounts:
-    """Count incidents by the month of the page's zone that their impact began in."""
-    zone = asked.page.zone
-    begun = [datetime.fromtimestamp(record.started, zone).date() for record in incidents]
-    first = asked.span.since or min(begun, default=now.astimezone(zone).date())
-    last = min(asked.span.until - timedelta(days=1) if asked.span.until else date.max, now.astimezone(zone).date())
+def _month_counts(asked: Asked, gathered: Gathered, now: datetime) -> MonthCounts:
+    """Incidents by month and impact, from the first month asked for (else the first with any) until now."""
+    today = now.astimezone(asked.page.zone).date()
+    begun = [month for month, _ in gathered.months]
+    first = asked.span.since or min(begun, default=today)
+    last = min(asked.span.until - timedelta(days=1) if asked.span.until else today, today)
     every = tuple(months_between(first, max([last, *begun])))
     months = every[-MOST_MONTHS:]
-    place = {month: index for index, month in enumerate(months)}
-    counts = {impact.value: [0] * len(months) for impact in IMPACTS}
-    for record, day in zip(incidents, begun, strict=True):
-        if (index := place.get(day.replace(day=1))) is not None and record.impact in counts:
-            counts[record.impact][index] += 1
+    counts = {impact.value: [gathered.months.get((month, impact.value), 0) for month in months] for impact in IMPACTS}
     return MonthCounts(months, counts, columns(months, counts), len(every) > len(months))
 
 

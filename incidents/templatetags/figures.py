@@ -1,6 +1,6 @@
 """What templates of figures ask: durations with their sign, days of stored instants, places in a drawing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from django import template
@@ -15,6 +15,9 @@ from incidents.reporting.charts.dot_plot import RADIUS, Dot
 from incidents.reporting.sentences import about
 from incidents.reporting.spans import month_words
 from incidents.reporting.summaries import Timed
+
+CODE = "code0of0one0"
+"""Stands for an incident's code: an address is looked up once, and not for each of hundreds of dots."""
 
 register = template.Library()
 register.filter("about", about)
@@ -47,43 +50,29 @@ def dots(placed: Sequence[tuple[Dot, Timed]]) -> SafeString:
     Joined here, since a template's loop over hundreds of dots takes longer than all the figures. The table behind the
     drawing holds the same links for the keyboard.
     """
-    zone = timezone.get_current_timezone()
     return format_html_join(
         "\n",
-        '<a href="{}" tabindex="-1"><title>{}</title><circle class="dot" cx="{}%" cy="{}" r="{}"/></a>',
-        (
-            (
-                _address(timed),
-                f"{timed.record.name}: {about(timed.seconds)}, {_day(timed, zone)}",
-                *(dot.x, dot.y, RADIUS),
-            )
-            for dot, timed in placed
-        ),
+        f'<a href="{{}}" tabindex="-1"><title>{{}}: {{}}, {{}}</title>'
+        f'<circle class="dot" cx="{{}}%" cy="{{}}" r="{RADIUS}"/></a>',
+        _told(placed),
     )
 
 
 @register.simple_tag
 def arrows(placed: Sequence[tuple[Dot, Timed]]) -> SafeString:
     """A linked, titled arrow for each incident that has not ended."""
-    zone = timezone.get_current_timezone()
     return format_html_join(
         "\n",
-        '<a href="{}" tabindex="-1"><title>{}</title>'
+        '<a href="{}" tabindex="-1"><title>{}: at least {}, {}</title>'
         '<use class="running-mark" href="#running-mark" x="{}%" y="{}"/></a>',
-        (
-            (
-                _address(timed),
-                f"{timed.record.name}: at least {about(timed.seconds)}, {_day(timed, zone)}",
-                *(dot.x, dot.y),
-            )
-            for dot, timed in placed
-        ),
+        _told(placed),
     )
 
 
-def _address(timed: Timed) -> str:
-    return reverse("console:incident", args=[timed.record.code])
-
-
-def _day(timed: Timed, zone: object) -> str:
-    return format_day(datetime.fromtimestamp(timed.record.started, UTC), zone)
+def _told(placed: Sequence[tuple[Dot, Timed]]) -> Iterator[tuple[object, ...]]:
+    """Of each: its address, name, duration, day and place."""
+    zone = timezone.get_current_timezone()
+    before, after = reverse("console:incident", args=[CODE]).split(CODE)
+    for dot, (record, seconds) in placed:
+        day = format_day(datetime.fromtimestamp(record.started, UTC), zone)
+        yield f"{before}{record.code}{after}", record.name, about(seconds), day, dot.x, dot.y

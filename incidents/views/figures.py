@@ -51,7 +51,7 @@ def measure(request: ConsoleRequest, key: str) -> HttpResponse:
         "overview": overview,
         "view": view,
         "meant_to_move": meant_to_move(asked),
-        "lines": sliced(request, view.summary.lines()),
+        "lines": sliced(request, list(view.summary.lines())),
         "presets": _presets(form),
         "query": _query(form),
         "show_mean": form.cleaned_data.get("mean", False),

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
 from .conftest import Stack
 
@@ -36,6 +36,24 @@ schedule_maintenance(page=page, name="Upgrade under way", body="We upgrade.", by
 create_page(name="Empty Status", by=None, hosts=["empty.localhost"])
 print(page.incidents.order_by("pk").first().code, page.incidents.order_by("-pk")[1].code)
 """
+
+
+def test_metrics_and_monthly_report(responder_page: Page, stack: Stack):
+    stack.manage("shell", "-c", "from incidents.tasks import repair_metrics; repair_metrics()")
+    found = []
+    for path in ("metrics/?period=all&mean=on", "metrics/measure/ttr/?period=all", "metrics/month/2022-10/"):
+        for scheme, width in (("light", 1280), ("dark", 320)):
+            responder_page.emulate_media(color_scheme=scheme)
+            responder_page.set_viewport_size({"width": width, "height": 900})
+            responder_page.goto(f"/console/{path}")
+            expect(responder_page.locator(".dot").first).to_be_visible()
+            for violation in Axe().run(responder_page).response["violations"]:
+                places = [node["html"][:150] for node in violation["nodes"][:3]]
+                found.append(f"{path} {scheme} {width}: {violation['id']}: {violation['help']}: {places}")
+            if responder_page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{path} {scheme} {width}: scrolls sideways")
+
+    assert found == []
 
 
 def violations(browser: Browser, url: str) -> list[str]:

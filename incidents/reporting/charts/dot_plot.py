@@ -17,7 +17,7 @@ HEADROOM = 46
 HIGHEST = 150
 LANE = 46
 LABELS = 24
-MOST_DOTS = 300
+MOST_DOTS = 200
 ALWAYS_DRAWN = 20
 """Of more than MOST_DOTS, the longest are drawn, and an even choice by length of the rest."""
 

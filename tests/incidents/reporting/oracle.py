@@ -97,7 +97,7 @@ def check(overview, rows, now):
             assert math.isclose(summary.p90, ninetieth(known), rel_tol=1e-9, abs_tol=1e-6), name
         else:
             assert summary.p90 is None, name
-        assert len(summary.lines()) == len(rows), name
+        assert len(list(summary.lines())) == len(rows), name
     expected = Counter((row["day"].replace(day=1), row["impact"]) for row in rows)
     shown = {
         (month, impact): count

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0003_told_and_indexes'),
+        ('incidents', '0015_break_glass'),
     ]
 
     operations = [

@@ -33,6 +33,15 @@ def format_instant(at: datetime, zone: tzinfo) -> str:
     return f"{format_day(at, zone)} - {format_time(at, zone)}"
 
 
+def format_span(start: datetime, end: datetime, zone: tzinfo) -> tuple[str, str]:
+    """The words for both ends of a span: a day and a zone that are the same are said once."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    same_zone = zone_name(first) == zone_name(last)
+    start_words = f"{format_day(start, zone)} - {first:%H:%M}" if same_zone else format_instant(start, zone)
+    end_words = format_time(end, zone) if first.date() == last.date() else format_instant(end, zone)
+    return start_words, end_words
+
+
 def rfc3339(at: datetime) -> str:
     """`2022-10-04T08:39:00Z`; fractions of a second are left out."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"

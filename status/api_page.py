@@ -4,13 +4,11 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.template.loader import render_to_string
-
 from incidents.models import Page
 
-from .addresses import base_url
 from .api import HEADS
-from .document import HTML, Document
+from .document import Document
+from .rendering import html_document
 
 DESCRIBED = {
     "/api/v2/summary.json": "The state, all components, open incidents, and maintenance that is near or on",
@@ -44,10 +42,8 @@ def api_document(page: Page, at: datetime) -> Document:
     """`/api`, with the page's own addresses, and its present state as the example."""
     example = json.loads(HEADS["/api/v2/status.json"](page, at).body)
     context = {
-        "page": page,
-        "base": base_url(page),
         "documents": [Address(path, what) for path, what in DESCRIBED.items()],
         "feeds": [Address(path, what) for path, what in FEEDS.items()],
         "example": json.dumps(example, indent=2, ensure_ascii=False),
     }
-    return Document("/api", render_to_string("status/api.html", context).encode(), HTML, page.updated_at)
+    return html_document("/api", page, "status/api.html", context, page.updated_at)

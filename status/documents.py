@@ -6,21 +6,22 @@ and shared by every reader.
 
 from datetime import datetime
 
-from django.template.loader import render_to_string
-
 from incidents.models import Component, Incident, Page
 
 from .branding import stylesheet_of
-from .document import CSS, HTML, Document
+from .document import CSS, Document
 from .history import history_of
 from .home import home_of
+from .journal import last_number
+from .rendering import html_document
 from .reports import report_of, with_everything
 
 
 def home_document(page: Page, at: datetime) -> Document:
     """`/`: the overall state, what is open, the components, what is planned, the last 15 days."""
+    number = last_number(page)  # read before what it counts, so that it never promises more than is told
     home = home_of(page, at)
-    return _html("/", page, "status/home.html", {"home": home, "icon": home.icon}, page.updated_at)
+    return html_document("/", page, "status/home.html", {"home": home}, page.updated_at, icon=home.icon, number=number)
 
 
 def incident_document(page: Page, incident: Incident, at: datetime) -> Document:
@@ -31,15 +32,22 @@ def incident_document(page: Page, incident: Incident, at: datetime) -> Document:
 def report_document(page: Page, whole: Incident, at: datetime) -> Document:
     """`/incidents/<code>` from an incident whose rows were fetched by `with_everything`."""
     report = report_of(whole, at)
-    context = {"report": report, "icon": report.icon}
-    return _html(report.address, page, "status/incident.html", context, whole.updated_at)
+    return html_document(
+        report.address,
+        page,
+        "status/incident.html",
+        {"report": report},
+        whole.updated_at,
+        icon=report.icon,
+        number=last_number(page) if report.is_going_on else None,
+    )
 
 
 def history_document(page: Page, number: int, component: Component | None, at: datetime) -> Document:
     """`/history`: all incidents by month, newest first."""
     path = f"/history?page={number}" + (f"&component={component.code}" if component else "")
     history = history_of(page, number, component, at)
-    return _html(path, page, "status/history.html", {"history": history}, page.updated_at)
+    return html_document(path, page, "status/history.html", {"history": history}, page.updated_at)
 
 
 def brand_document(page: Page) -> Document:
@@ -49,9 +57,4 @@ def brand_document(page: Page) -> Document:
 
 def not_found_document(page: Page, at: datetime) -> Document:
     """What is shown for an address that leads nowhere: a way home."""
-    return _html("/404", page, "status/not_found.html", {}, page.updated_at)
-
-
-def _html(path: str, page: Page, template: str, context: dict[str, object], last_modified: datetime) -> Document:
-    body = render_to_string(template, {"page": page, "zone": page.zone, **context})
-    return Document(path, body.encode(), HTML, last_modified)
+    return html_document("/404", page, "status/not_found.html", {"base": ""}, page.updated_at)

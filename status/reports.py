@@ -75,10 +75,14 @@ class Report:
         return sum(item.status == ActionItemStatus.DONE for item in self.action_items)
 
     @property
+    def is_going_on(self) -> bool:
+        """Whether it is neither over nor only planned."""
+        return self.status in (*OPEN_STATUSES, *ACTIVE_STATUSES)
+
+    @property
     def icon(self) -> str:
         """The icon in the browser's tab: of what is going on; all well once it is over, or while it is only planned."""
-        is_going_on = self.status in (*OPEN_STATUSES, *ACTIVE_STATUSES)
-        return icon_of(self.impact if is_going_on else "none")
+        return icon_of(self.impact if self.is_going_on else "none")
 
     @property
     def happened_at(self) -> datetime:

@@ -4,13 +4,12 @@ from calendar import Calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.template.loader import render_to_string
-
 from incidents.models import Component, Page
 
 from .component_days import Record, births_of, records_of, with_uptime
-from .document import HTML, Document
+from .document import Document
 from .history import MONTH_NAMES
+from .rendering import html_document
 from .uptime_words import MarkedDay, marked_days, rule_of, uptime_text, weights_of
 
 MONTHS_A_PAGE = 3
@@ -63,10 +62,8 @@ class UptimePage:
 
 def uptime_document(page: Page, number: int, at: datetime) -> Document:
     """`/uptime?page=N`: three months of every component that shows its uptime; 1 is the newest."""
-    body = render_to_string(
-        "status/uptime.html", {"page": page, "zone": page.zone, "uptime": uptime_page_of(page, number, at)}
-    )
-    return Document(f"/uptime?page={number}", body.encode(), HTML, page.updated_at)
+    context = {"uptime": uptime_page_of(page, number, at)}
+    return html_document(f"/uptime?page={number}", page, "status/uptime.html", context, page.updated_at)
 
 
 def last_uptime_number(page: Page, at: datetime) -> int:

@@ -47,8 +47,8 @@ def weights_of(page: Page) -> Weights:
 def rule_of(page: Page) -> str:
     """The weights in words, as they are printed wherever uptime is shown."""
     return (
-        f"Partial outage counts {_percent(page.partial_outage_weight)} as downtime, degraded performance "
-        f"{_percent(page.degraded_weight)}, a major outage 100 %; maintenance doesn't count."
+        f"A major outage counts in full as downtime, a partial outage {_share(page.partial_outage_weight)}, "
+        f"degraded performance {_share(page.degraded_weight)}, and maintenance not at all."
     )
 
 
@@ -78,5 +78,7 @@ def marked_days(record: Record, today: date) -> tuple[MarkedDay, ...]:
     )
 
 
-def _percent(weight: Decimal) -> str:
-    return f"{weight * 100:.0f} %"
+def _share(weight: Decimal) -> str:
+    if weight in (0, 1):
+        return "not at all" if not weight else "in full"
+    return f"by {weight * 100:.0f} %"

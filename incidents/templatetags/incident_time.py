@@ -35,6 +35,13 @@ def day(at: datetime, zone: tzinfo | None = None) -> SafeString:
     return _time(at, instants.format_day(at, zone or timezone.get_current_timezone()))
 
 
+@register.simple_tag
+def span(start: datetime, end: datetime, zone: tzinfo) -> SafeString:
+    """`Oct 04, 2022 - 07:17 to 08:39 UTC`: two `time` elements that say a shared day once."""
+    start_words, end_words = instants.format_span(start, end, zone)
+    return format_html("{} to {}", _time(start, start_words), _time(end, end_words))
+
+
 @register.filter
 def duration(value: timedelta | float | str | None) -> str:
     """Seconds or a timedelta in words, such as `1 h 22 min`; "unknown" for a figure that isn't there."""

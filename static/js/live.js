@@ -5,16 +5,25 @@
 
 const EVERY = 30_000;
 const SPREAD = 15_000;
+const SOON = 3_000;
 const STALE_AFTER = 5 * 60_000;
 const PAUSED = "allclear-paused";
+const MOST_SAID = 5;
 
+const root = document.documentElement;
 const polite = document.getElementById("announcement");
 const alarm = document.getElementById("alarm");
 const stale = document.getElementById("stale");
+const said = document.getElementById("live-said");
 const control = document.getElementById("live-control");
-let number = null;
-let confirmed = Date.now();
+
+// The last change that is shown. A page that nobody is following (an old report) doesn't say it.
+let number = Number(root.dataset.number ?? NaN);
+let confirmed = null;
+let asked = null;
+const opened = Date.now();
 let timer = 0;
+let paused = remembered();
 
 function remembered() {
   try {
@@ -24,7 +33,7 @@ function remembered() {
   }
 }
 
-function remember(paused) {
+function remember() {
   try {
     localStorage.setItem(PAUSED, paused ? "1" : "0");
   } catch {
@@ -32,53 +41,65 @@ function remember(paused) {
   }
 }
 
-let paused = remembered();
-
-function plan(delay) {
+// However often the page is hidden and shown again, there are EVERY milliseconds between two questions.
+function plan() {
   clearTimeout(timer);
-  if (!paused && document.visibilityState === "visible") {
-    timer = setTimeout(check, delay);
+  if (paused) {
+    timer = setTimeout(grow, EVERY);
+  } else if (document.visibilityState === "visible") {
+    const wait = asked === null ? 0 : Math.max(0, asked + EVERY - Date.now());
+    timer = setTimeout(check, wait + Math.random() * (wait ? SPREAD : SOON));
   }
 }
 
+function grow() {
+  tellAge();
+  plan();
+}
+
 async function check() {
+  asked = Date.now();
   try {
     const answer = await fetch("/version.json", { cache: "no-cache", credentials: "omit" });
     const version = await answer.json();
     const now = Date.parse(answer.headers.get("Date")) || Date.now();
-    confirmed = Date.now() - Math.max(0, now - Date.parse(version.checked_at));
-    if (number !== null && version.number !== number && !(await refresh())) {
-      plan(EVERY + Math.random() * SPREAD);
-      return;
+    if (Number.isNaN(number)) {
+      number = version.number;
     }
-    number = version.number;
+    if (version.number === number || (await refresh(version.number))) {
+      number = version.number;
+      confirmed = Date.now() - Math.max(0, now - Date.parse(version.checked_at));
+    }
   } catch {
     // No network or no server: what is shown grows old, and says so.
   }
-  showAge();
-  plan(EVERY + Math.random() * SPREAD);
+  grow();
 }
 
 // Whether the page is now the published one; not while the reader's focus or selection is within it.
-async function refresh() {
+async function refresh(wanted) {
   const main = document.getElementById("content");
   const focused = document.activeElement;
   if ((main.contains(focused) && focused !== main) || !getSelection().isCollapsed) {
     return false;
   }
-  const answer = await fetch(location.href, { cache: "no-cache", credentials: "omit" });
+  // The number makes it an address that no cache can hold an older page of; all readers share it.
+  const address = new URL(location.href);
+  address.searchParams.set("v", wanted);
+  const answer = await fetch(address, { credentials: "omit" });
   if (!answer.ok) {
     return false;
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const before = states(document);
-  const opened = [...main.querySelectorAll("details")].map((details) => details.open);
-  const incoming = fresh.getElementById("content");
-  const folds = [...incoming.querySelectorAll("details")];
-  if (folds.length === opened.length) {
-    folds.forEach((details, index) => (details.open = opened[index]));
+  if (Number(fresh.documentElement.dataset.number ?? wanted) < wanted) {
+    return false;
   }
+  const incoming = fresh.getElementById("content");
+  const before = states(document);
+  keepFolds(main, incoming);
+  const keepPlace = placeOf(main);
   main.replaceChildren(...incoming.childNodes);
+  keepPlace();
   document.title = fresh.title;
   document.querySelector("link[rel=icon]").href = fresh.querySelector("link[rel=icon]").getAttribute("href");
   announce(before, states(document));
@@ -86,43 +107,79 @@ async function refresh() {
   return true;
 }
 
-// What the page says of each thing that has a state, by its name.
+// What the reader opened stays open, and what the reader closed stays closed.
+function keepFolds(present, incoming) {
+  const open = new Map([...present.querySelectorAll("[data-fold]")].map((fold) => [fold.dataset.fold, fold.open]));
+  for (const fold of incoming.querySelectorAll("[data-fold]")) {
+    fold.open = open.get(fold.dataset.fold) ?? fold.open;
+  }
+}
+
+// What the reader is looking at stays where it is, though something was added above it.
+function placeOf(main) {
+  const top = (element) => element.getBoundingClientRect().top;
+  const seen = [...main.querySelectorAll("[data-state-of]")].find((element) => top(element) >= 0);
+  if (!seen || !scrollY) {
+    return () => {};
+  }
+  const was = top(seen);
+  return () => {
+    const again = main.querySelector(`[data-state-of="${CSS.escape(seen.dataset.stateOf)}"]`);
+    if (again) {
+      scrollBy({ top: top(again) - was, behavior: "instant" });
+    }
+  };
+}
+
+// What the page says of each thing that has a state, by its name; of two of one name, the first.
 function states(page) {
-  const found = [...page.querySelectorAll("[data-state-of]")];
+  const found = [...page.querySelectorAll("[data-state-of]")].reverse();
   return new Map(found.map((element) => [element.dataset.stateOf, element.textContent.trim().replace(/\s+/g, " ")]));
 }
 
 function announce(before, after) {
-  const changed = [...after].filter(([name, state]) => before.get(name) !== state);
-  const text = changed.map(([name, state]) => `${name}: ${state}`).join(". ");
-  const isGrave = changed.some(([, state]) => state.toLowerCase().startsWith("major"));
-  (isGrave ? alarm : polite).textContent = text;
-}
-
-function showAge() {
-  const age = Date.now() - confirmed;
-  stale.hidden = age < STALE_AFTER;
-  if (!stale.hidden) {
-    const at = new Date(confirmed).toISOString();
-    stale.textContent = `This page may be out of date: it was last confirmed on ${at.slice(0, 10)} at ${at.slice(11, 16)} UTC.`;
+  const changed = [...after].filter(([name, state]) => before.get(name) !== state).reverse();
+  if (!changed.length) {
+    return;
   }
+  const more = changed.length > MOST_SAID ? `. And ${changed.length - MOST_SAID} more` : "";
+  const text = changed.slice(0, MOST_SAID).map(([name, state]) => `${name}: ${state}`);
+  const isGrave = changed.some(([, state]) => state.toLowerCase().startsWith("major"));
+  (isGrave ? alarm : polite).textContent = text.join(". ") + more;
 }
 
-function offerPause() {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "quiet";
-  const show = () => (button.textContent = paused ? "Resume live updates" : "Pause live updates");
-  button.addEventListener("click", () => {
-    paused = !paused;
-    remember(paused);
-    show();
-    plan(0);
-  });
-  show();
-  control.append(button);
+// "Current at 14:02:31 UTC" at the foot of the page; above the state once that is long ago, or was never known.
+function tellAge() {
+  const isUnknown = confirmed === null && asked !== null;
+  const isOld = isUnknown || Date.now() - (confirmed ?? opened) > STALE_AFTER;
+  if (confirmed !== null) {
+    said.textContent = `Current at ${new Date(confirmed).toISOString().slice(11, 19)} UTC.`;
+  }
+  if (isOld && stale.hidden) {
+    const last = confirmed === null ? "it has not been confirmed since" : "it was last confirmed on";
+    const text = `This page may be out of date: ${last} ${inUtc(confirmed ?? opened)}.`;
+    stale.textContent = polite.textContent = text;
+  }
+  stale.hidden = !isOld;
+  root.classList.toggle("is-stale", isOld);
 }
 
-document.addEventListener("visibilitychange", () => plan(Math.random() * 2_000));
-offerPause();
-plan(0);
+function inUtc(instant) {
+  const text = new Date(instant).toISOString();
+  return `${text.slice(0, 10)} at ${text.slice(11, 16)} UTC`;
+}
+
+function showControl() {
+  control.textContent = paused ? "Resume live updates" : "Pause live updates";
+}
+
+control.addEventListener("click", () => {
+  paused = !paused;
+  remember();
+  showControl();
+  plan();
+});
+document.addEventListener("visibilitychange", plan);
+showControl();
+root.classList.add("is-live");
+plan();

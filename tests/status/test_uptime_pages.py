@@ -71,7 +71,7 @@ def test_home_shows_bars_with_a_table_for_those_who_cannot_see_them(page, public
     assert '<figure class="uptime" aria-label="Uptime of Website"' in text
     assert re.search(r'<svg [^>]*role="img" aria-label="99\.9\d % uptime over 90 days', text)
     assert "tabindex" not in text.split("<figure")[1].split("</figure>")[0]
-    assert "Partial outage counts 30 % as downtime" in text
+    assert "a partial outage by 30 %, degraded performance not at all" in text
     table = text[text.index('<table class="marked-days">') :]
     table = table[: table.index("</table>")]
     assert "Major outage," in table
@@ -109,7 +109,7 @@ def test_component_that_hides_its_uptime_has_no_bars(page):
     assert bars_at(page) == [None]
     text = text_at(home_document(page, NOW))
     assert "<figure" not in text
-    assert "counts 30 %" not in text
+    assert "by 30 %" not in text
     assert not uptime_page_of(page, 1, NOW).components
 
 
@@ -130,7 +130,7 @@ def test_weights_are_the_pages_and_are_printed(page):
 
     assert bars_at(page)[0].spans[0].text == "99.44 %"
     for document in (home_document(page, NOW), uptime_document(page, 1, NOW)):
-        assert "Partial outage counts 100 % as downtime, degraded performance 25 %" in text_at(document)
+        assert "a partial outage in full, degraded performance by 25 %" in text_at(document)
 
 
 @pytest.mark.parametrize("weight", ["-0.01", "1.01"])
@@ -256,7 +256,7 @@ def test_queries_do_not_grow_with_components(page):
 
 @pytest.mark.parametrize("theme", _themes(), ids=["light", "dark"])
 def test_bars_and_their_mark_stand_out(theme):
-    for state in ("operational", "degraded", "partial", "major", "maintenance", "line-strong", "focus"):
+    for state in ("bar-operational", "degraded", "partial", "major", "maintenance", "line-strong", "focus"):
         assert contrast(theme[state], theme["surface"]) >= 3, state
     for state in ("operational", "degraded", "partial", "major", "maintenance"):
         assert contrast(theme["ink"], theme[f"wash-{state}"]) >= 4.5, state

@@ -18,7 +18,7 @@ from status.publishing.files import CHANGES_A_PAGE
 
 from .entries import LANGUAGE, Channel, channel_of
 from .identity import uuid_of
-from .json_feed import CONTENT_TYPE, VERSION
+from .json_feed import CONTENT_TYPE, VERSION, authors_of
 from .text import clean, line
 
 PER_PAGE = CHANGES_A_PAGE
@@ -36,6 +36,7 @@ def changes_document(page: Page, number: int, at: datetime) -> Document:
         "home_page_url": f"{channel.base}/",
         "feed_url": f"{channel.base}{path}",
         "language": LANGUAGE,
+        "authors": authors_of(channel),
         "_allclear": {"since": newest},
         "items": [_item(page, entry, channel) for entry in entries],
     }

@@ -39,7 +39,7 @@ def _document(page: Page, path: str, incidents: list[Incident], following: int, 
         "home_page_url": f"{channel.base}/",
         "feed_url": f"{channel.base}{path}",
         "language": LANGUAGE,
-        "authors": _authors(channel),
+        "authors": authors_of(channel),
     }
     if page.about:
         feed["description"] = line(page.about)
@@ -60,14 +60,15 @@ def _item(entry: Entry, channel: Channel, at: datetime) -> dict[str, object]:
         "summary": plain_body(entry.posts[0].body),
         "date_published": rfc3339(entry.first_posted_at),
         "date_modified": rfc3339(entry.updated_at),
-        "authors": _authors(channel),
+        "authors": authors_of(channel),
         "language": LANGUAGE,
         "tags": _tags(entry.incident),
         "_allclear": _extension(entry, at),
     }
 
 
-def _authors(channel: Channel) -> list[dict[str, str]]:
+def authors_of(channel: Channel) -> list[dict[str, str]]:
+    """Whom a feed and each of its items is by."""
     return [{"name": channel.author, "url": f"{channel.base}/"}]
 
 

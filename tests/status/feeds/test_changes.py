@@ -1,17 +1,26 @@
 """A program that follows the numbered changes misses none, whatever happens to it."""
 
 import json
+import os
 import random
+import re
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
 
 from django.db import transaction
 
 from incidents.choices import IncidentStatus
 from incidents.lifecycle import edit_update, post_update
 from status.models import JournalEntry
-from status.publishing.publisher import publish, publish_archive
+from status.publishing.publisher import publish
 from tests.factories import make_incident
+from tests.status.running import running
 
 EVERY = 25
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def ask(reader, url):
@@ -20,46 +29,89 @@ def ask(reader, url):
     return json.loads(answer.body)
 
 
+def documented_client(site):
+    """The program of docs/api.md as it stands there, but for where it asks and how long it waits between questions."""
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/api.md").read_text(), re.S)
+    for documented, here in (("https://status.example.org", site), ("time.sleep(30)", "time.sleep(0.01)")):
+        assert code.count(documented) == 1
+        code = code.replace(documented, here)
+    return code
+
+
 class Follower:
-    """The client of docs/api.md: it keeps one number, and may be stopped anywhere."""
+    """That program in a folder of its own, which is killed and started again."""
 
-    def __init__(self, reader):
-        self.reader, self.since, self.seen = reader, 0, []
+    def __init__(self, folder, site):
+        self.folder, self.code, self.process = folder, documented_client(site), None
 
-    def poll(self, *, stop_after: int) -> None:
-        url = f"http://status.example.test/feed.json?since={self.since}"
-        while url:
-            feed = ask(self.reader, url)
-            for item in feed["items"]:
-                if item["_allclear"]["sequence"] <= self.since:
-                    continue
-                if not stop_after:
-                    return
-                stop_after -= 1
-                self.seen.append(item)
-                self.since = item["_allclear"]["sequence"]
-            url = feed.get("next_url")
+    def start(self):
+        with (self.folder / "told.txt").open("ab") as told:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", self.code], cwd=self.folder, stdout=told, stderr=subprocess.STDOUT
+            )
+
+    def kill(self):
+        assert self.process.poll() is None, self.told()
+        self.process.kill()
+        self.process.wait()
+        # A line that it was killed in the middle of was never told.
+        told = self.folder / "told.txt"
+        os.truncate(told, told.read_bytes().rfind(b"\n") + 1)
+
+    def told(self):
+        return (self.folder / "told.txt").read_text()
+
+    def wait_for(self, number):
+        """Until it has remembered this change."""
+        memory = self.folder / "since.txt"
+        for _ in range(3_000):
+            if memory.exists() and int(memory.read_text()) >= number:
+                return
+            assert self.process.poll() is None, self.told()
+            time.sleep(0.02)
+        raise AssertionError(f"change {number} never came:\n{self.told()[-2000:]}")
 
 
-def test_a_follower_sees_a_thousand_changes_each_once_in_order(page, reader):
-    incident = make_incident(page)
+def test_the_documented_client_misses_none_of_a_thousand_changes(page, root, tmp_path, settings):
+    """Through 40 publications, with the client killed and the server away at random in between."""
+    incident, chance = make_incident(page), random.Random(4)
     first = incident.updates.get()
-    follower, chance = Follower(reader), random.Random(4)
-    publish(page)
-    publish_archive(page)
-    while JournalEntry.objects.count() < 1_000:
-        with transaction.atomic():
-            for _ in range(EVERY):
-                edit_update(update=first, body=f"Text {JournalEntry.objects.count()}", by=None)
+    with running(root) as server:
+        settings.SITE_URL = server.address
+        follower = Follower(tmp_path, server.address)
         publish(page)
-        follower.poll(stop_after=chance.randrange(60))
-    follower.poll(stop_after=10_000)
+        follower.start()
+        while (done := JournalEntry.objects.count()) < 1_000:
+            with transaction.atomic():
+                for _ in range(EVERY):
+                    edit_update(update=first, body=f"Text {JournalEntry.objects.count()}", by=None)
+            publish(page)
+            match chance.randrange(8):
+                case 0:
+                    follower.wait_for(done - 50)
+                    follower.kill()
+                    follower.start()
+                case 1:
+                    follower.kill()
+                    server.stop()
+                    server.start()
+                    follower.start()
+                case 2:
+                    server.stop()
+                    follower.wait_for(0)
+                    server.start()
+        last = JournalEntry.objects.count()
+        follower.wait_for(last)
+        follower.kill()
 
-    last = JournalEntry.objects.count()
-    assert [item["_allclear"]["sequence"] for item in follower.seen] == list(range(1, last + 1))
-    assert len({item["id"] for item in follower.seen}) == last
-    assert follower.seen[-1]["content_text"] == f"Text {last - 1}"
-    assert follower.seen[500]["content_text"] == "Text 500"
+    lines = [line.split(" ", 1) for line in follower.told().splitlines() if line[0].isdigit()]
+    numbers = [int(number) for number, _ in lines]
+    assert sorted(set(numbers)) == list(range(1, last + 1))
+    # What it tells again is what it told last before it was killed.
+    assert all(later in (earlier, earlier + 1) for earlier, later in pairwise(numbers))
+    assert dict(lines)["501"] == "Something is wrong Text 500"
+    assert "/changes/2.json" in server.asked
+    assert not any("Traceback" in line for line in follower.told().splitlines())
 
 
 def test_a_correction_names_what_it_supersedes(page, reader):

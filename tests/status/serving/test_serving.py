@@ -4,9 +4,15 @@ import gzip
 import json
 import os
 import socket
+from datetime import timedelta
+from urllib.parse import quote_from_bytes
 
 import brotli
 import pytest
+import time_machine
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from incidents.choices import IncidentStatus
 from incidents.lifecycle import post_update
@@ -87,6 +93,51 @@ def test_a_change_is_seen_by_the_next_request(incident, reader):
     assert b"It was the cache." in reader.get(f"/incidents/{incident.code}").body
 
 
+def test_other_bytes_have_a_later_date_though_nothing_was_reported(incident, reader):
+    """Midnight and an upgrade change documents, and two changes may come within one second."""
+    page, first = incident.page, reader.get("/")
+    tomorrow = timezone.now() + timedelta(days=1)
+    with time_machine.travel(tomorrow, tick=False):
+        publish(page)
+
+    second = reader.get("/", if_modified_since=first.headers["Last-Modified"])
+
+    assert second.status == 200
+    assert second.body != first.body
+    with time_machine.travel(tomorrow, tick=False):
+        publish(page)
+    assert reader.get("/", if_modified_since=second.headers["Last-Modified"]).status == 304
+    with time_machine.travel(tomorrow, tick=False):
+        post_update(incident=incident, status=IncidentStatus.IDENTIFIED, body="At that very second.", by=None)
+        publish(page)
+    assert reader.get("/", if_modified_since=second.headers["Last-Modified"]).status == 200
+
+
+@given(
+    st.text(st.characters(min_codepoint=0, max_codepoint=255), max_size=60),
+    st.text(st.characters(min_codepoint=0, max_codepoint=255), max_size=40),
+    st.sampled_from(["GET", "HEAD", "OPTIONS", "POST", "get", "PROPFIND"]),
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_request_gets_a_whole_answer(incident, reader, path, text, method):
+    """Whatever bytes a server passes on, in the path, the query, the host name and the conditions."""
+    answer = reader.get(
+        "/" + quote_from_bytes(path.encode("latin-1")) + "?" + text.replace("?", ""),
+        method=method,
+        host=text,
+        accept_encoding=text,
+        if_none_match=text,
+        if_modified_since=text,
+    )
+
+    assert answer.status in (200, 204, 301, 304, 404, 405)
+    assert not answer.headers.defects
+    for value in answer.headers.values():
+        assert value.isprintable()
+    if "Content-Length" in answer.headers and method != "HEAD":
+        assert int(answer.headers["Content-Length"]) == len(answer.body)
+
+
 def test_unknown_parameters_change_nothing(incident, reader):
     assert reader.get("/?utm_source=x&page=7").body == reader.get("/").body
     assert reader.get("/history?utm=x").body == reader.get("/history").body
@@ -157,7 +208,24 @@ def test_documents_can_only_be_read(incident, reader):
     assert reader.get("/", method="OPTIONS").status == 204
 
 
-@pytest.mark.parametrize("host", ["", "_", "..", "a/../b", "[::1]:8000", "x" * 300, "localhost:8000", "EXAMPLE.test"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "_",
+        "..",
+        "\x00",
+        "a\r\nb",
+        "status.example.test.",
+        "xn--caf-dma.test",
+        "[",
+        "a/../b",
+        "[::1]:8000",
+        "x" * 300,
+        "localhost:8000",
+        "EXAMPLE.test",
+    ],
+)
 def test_any_host_name_gets_the_default_page(incident, reader, host):
     assert b"Pages load slowly" in reader.get("/", host=host).body
 

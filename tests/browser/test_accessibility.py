@@ -6,6 +6,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from .conftest import Stack
 
+CUT_OFF = """() => [
+  ...(document.documentElement.scrollWidth > innerWidth ? ["scrolls sideways"] : []),
+  ...[...document.querySelectorAll("main *, header *, footer *")]
+    .filter((e) => !e.closest(".visually-hidden, .sprite, svg, pre, .bars, details:not([open]) > :not(summary)"))
+    .filter((e) => ["hidden", "clip"].includes(getComputedStyle(e).overflowX))
+    .filter((e) => e.scrollWidth > e.clientWidth + 1)
+    .map((e) => `${e.className} cuts off its text`),
+]"""
+
 STATES = {
     "all is well": "",
     "degraded": "degraded_performance",
@@ -24,17 +33,36 @@ for component in Component.objects.filter(page__is_default=True)[:{count}]:
 OPEN = """
 from datetime import timedelta
 from django.utils import timezone
-from incidents.lifecycle import create_page, open_incident, schedule_maintenance
+from incidents.lifecycle import create_page, open_incident, post_update, schedule_maintenance, update_page
 from incidents.models import Page
 page = Page.objects.get(is_default=True)
 website = page.components.get(name="Website")
-open_incident(page=page, name="Pages load slowly", body="We **look** into `it`.\\n\\n- one\\n- two", by=None,
+update_page(page=page, by=None, accent_color="#ffcc00")
+opened = open_incident(page=page, name="Pages load slowly", body="We **look** into `it`.\\n\\n- one\\n- two", by=None,
               component_statuses={website: "partial_outage"}, next_update_by=timezone.now() + timedelta(hours=1))
-schedule_maintenance(page=page, name="Upgrade under way", body="We upgrade.", by=None, components=[website],
+for number in range(30):
+    post_update(incident=opened, status="monitoring", body=f"Update {number}", by=None)
+running = schedule_maintenance(page=page, name="Upgrade under way", body="We upgrade.", by=None, components=[website],
                      scheduled_for=timezone.now() + timedelta(seconds=1),
                      scheduled_until=timezone.now() + timedelta(hours=2))
 create_page(name="Empty Status", by=None, hosts=["empty.localhost"])
-print(page.incidents.order_by("pk").first().code, page.incidents.order_by("-pk")[1].code)
+print(page.incidents.order_by("pk").first().code, opened.code, running.code, website.code)
+"""
+
+
+# What readers set for themselves: letters twice as large (1.4.4), and further apart (1.4.12).
+AS_READERS_SET = """
+html { font-size: 200%; }
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }
+"""
+
+UNFOLD = """
+document.querySelectorAll("details").forEach((fold) => (fold.open = true));
+document.getElementById("stale").hidden = false;
+document.getElementById("stale").textContent = "This page may be out of date: it was last confirmed long ago.";
+document.documentElement.classList.add("is-stale");
+document.querySelector(".bars")?.click();
 """
 
 
@@ -57,17 +85,26 @@ def test_metrics_and_monthly_report(responder_page: Page, stack: Stack):
 
 
 def violations(browser: Browser, url: str) -> list[str]:
-    """What axe-core finds on a page light and wide, and dark and narrow."""
+    """What axe-core finds on a page light and wide, and dark and narrow with all that can be opened opened."""
     found = []
     for scheme, width in (("light", 1280), ("dark", 320)):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         page = context.new_page()
         page.goto(url)
+        if scheme == "dark":
+            page.evaluate(UNFOLD)
         for violation in Axe().run(page).response["violations"]:
             places = [node["html"][:150] for node in violation["nodes"][:3]]
             found.append(f"{url} {scheme} {width}: {violation['id']}: {violation['help']}: {places}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{url} {scheme} {width}: scrolls sideways")
+        if scheme == "light":
+            page.evaluate(
+                "(css) => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; }",
+                AS_READERS_SET,
+            )
+            for fault in page.evaluate(CUT_OFF):
+                found.append(f"{url} with letters twice as large: {fault}")
         context.close()
     return found
 
@@ -82,12 +119,14 @@ def test_home_in_each_state(browser: Browser, stack: Stack, state: str):
 
 
 def test_every_other_page(browser: Browser, stack: Stack):
-    reference, opened = stack.manage("shell", "-c", OPEN).split()[-2:]
+    reference, opened, running, website = stack.manage("shell", "-c", OPEN).split()[-4:]
     stack.manage("publish")
     paths = [
         "/",
         f"/incidents/{reference}",
         f"/incidents/{opened}",
+        f"/incidents/{running}",
+        f"/history?component={website}",
         "/history",
         "/history?page=2",
         "/uptime",

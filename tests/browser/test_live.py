@@ -102,7 +102,8 @@ def test_an_old_page_says_so_once_and_is_no_longer_green(reader: Page):
     neutral = reader.locator(".banner").evaluate(ground)
     reader.evaluate("""() => {
         window.timesSaid = 0;
-        new MutationObserver(() => window.timesSaid++).observe(document.getElementById("announcement"), {childList: true});
+        const region = document.getElementById("announcement");
+        new MutationObserver(() => window.timesSaid++).observe(region, {childList: true});
     }""")
     for _ in range(3):
         with reader.expect_response("**/version.json"):

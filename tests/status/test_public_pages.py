@@ -322,3 +322,23 @@ def test_history_tells_maintenance_when_it_was_planned_for(page, public):
     assert not any("Still ahead" in text for text in pages)
     assert "Done long ago" not in pages[0]
     assert sum("Done long ago" in text for text in pages) == 1
+
+
+def test_nothing_moves_by_itself():
+    """Readers who asked for less motion get none, since there is none."""
+    for sheet in ("css/tokens.css", "css/public.css"):
+        assert not re.search(r"animation|transition|@keyframes|http-equiv", (ROOT / "static" / sheet).read_text())
+
+
+def test_home_is_bounded_however_long_an_incident_goes_on(page, public):
+    now = timezone.now()
+    incident = make_incident(page, name="Goes on", at=now - timedelta(hours=9))
+    for number in range(8):
+        body, at = f"Update {number}", now - timedelta(hours=8 - number)
+        post_update(incident=incident, status=IncidentStatus.MONITORING, body=body, by=None, at=at)
+
+    text = text_of(public.get("/"))
+
+    assert text.count('class="update status-') == 3
+    assert "Update 7" in text
+    assert f'<a href="/incidents/{incident.code}">All 9 updates</a>' in text

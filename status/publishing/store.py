@@ -199,13 +199,17 @@ class FolderStore:
 
     @staticmethod
     def _add(draft: Path, present: Path, document: Document) -> str:
-        """Put a document into the draft: linked when the present generation has the same bytes, else written."""
+        """Put a document into the draft: linked when the present generation has the same bytes, else written.
+
+        What differs is dated later than what it replaces, by a second if need be: readers and nginx tell two versions
+        apart by the second.
+        """
         name = FolderStore.name_of(document)
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
+        modified = document.last_modified.timestamp()
         with suppress(FileNotFoundError):
             if (present / name).read_bytes() == document.body:
                 return FolderStore._keep(draft, present, name)
-        modified = document.last_modified.timestamp()
         # Time alone, or an upgrade, changes bytes too: a reader that goes by dates must not take them for the old ones.
         for earlier in (present / name, present.parent.parent / "archive" / name):
             with suppress(FileNotFoundError):

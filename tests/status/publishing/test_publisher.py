@@ -138,6 +138,61 @@ def test_a_full_disk_keeps_what_was_live_and_says_so(live_page, published, monke
     assert Publication.objects.latest("pk").error == ""
 
 
+def test_while_a_renderer_is_slow_or_broken_the_old_page_stays(live_page, published, reader, monkeypatch):
+    """What is published is never made on request, so a stampede meets no renderer at all."""
+    incident = make_incident(live_page, name="Before")
+    is_rendering, may_go_on = threading.Event(), threading.Event()
+    home = registry.HEADS["/"]
+
+    def slow(page, at):
+        is_rendering.set()
+        assert may_go_on.wait(20)
+        return home(page, at)
+
+    def post():
+        from django.db import connection
+
+        post_update(incident=incident, status=IncidentStatus.IDENTIFIED, body="Said slowly.", by=None)
+        connection.close()
+
+    monkeypatch.setitem(registry.HEADS, "/", slow)
+    thread = threading.Thread(target=post)
+    thread.start()
+    assert is_rendering.wait(20)
+    for path in ("/", "/feed.json", f"/incidents/{incident.code}") * 20:
+        answer = reader.get(path)
+        assert (answer.status, answer.from_django) == (200, False)
+        assert b"Said slowly." not in answer.body
+    may_go_on.set()
+    thread.join()
+    assert b"Said slowly." in reader.get("/").body
+
+    def broken(page, at):
+        raise LookupError("no such template")
+
+    monkeypatch.setitem(registry.HEADS, "/", broken)
+    post_update(incident=incident, status=IncidentStatus.MONITORING, body="Never rendered.", by=None)
+    assert b"Said slowly." in reader.get("/").body
+    assert b"Never rendered." not in reader.get(f"/incidents/{incident.code}").body
+    assert Publication.objects.latest("pk").error == "LookupError: no such template"
+
+    monkeypatch.setitem(registry.HEADS, "/", home)
+    publish_stale()
+    assert b"Never rendered." in reader.get("/").body
+
+
+def test_two_versions_are_never_dated_the_same_second(live_page, published):
+    """Readers with If-Modified-Since, and nginx with its ETag of date and size, could not tell them apart."""
+    incident = make_incident(live_page)
+    seen = {}
+    for body in ("Word one.", "Word two.", "Word six."):
+        post_update(incident=incident, status=IncidentStatus.INVESTIGATING, body=body, by=None)
+        for name in ("index.html", f"incidents/{incident.code}.html", f"incidents/{incident.code}.json"):
+            file = published.root / "pages" / live_page.code / "current" / name
+            assert int(file.stat().st_mtime) > seen.get(name, 0), name
+            seen[name] = int(file.stat().st_mtime)
+
+
 def test_a_new_day_is_published_without_a_change(live_page, published):
     make_incident(live_page)
     publish_stale()

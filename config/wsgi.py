@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from status.serving.app import PublishedPages
+from status.serving.doorway import Doorway
 from status.serving.headers import public_headers
 from status.serving.shelf import Shelf
 
 headers = partial(public_headers, hsts_seconds=settings.SECURE_HSTS_SECONDS)
-application = PublishedPages(get_wsgi_application(), Shelf(str(settings.PUBLISH_ROOT), headers))
+application = PublishedPages(Doorway(get_wsgi_application()), Shelf(str(settings.PUBLISH_ROOT), headers))

@@ -43,7 +43,9 @@ def file_name(path: str, query: str = "") -> str | None:
 
 def _changes(query: str) -> str | None:
     """The page of changes that begins at or before the one after `since`."""
-    since = dict(parse_qsl(query[:500])).get("since", "")
+    since = dict(parse_qsl(query[:500])).get("since")
+    if since is None:
+        return FEED[1:]
     if not (since.isascii() and since.isdecimal() and len(since) < 10):
         return None
     return f"changes/{int(since) // CHANGES_A_PAGE + 1}.json"

@@ -1,22 +1,22 @@
 """The WSGI layer ahead of Django that answers for published documents (PEP 3333)."""
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from functools import lru_cache
 
 from status.publishing.files import PAGED, file_name
 
+from .doorway import Application, Environ, StartResponse
 from .negotiation import coding, is_unchanged
 from .shelf import VERSION, Held, Shelf
-
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 DJANGO = re.compile(
     r"/(?:console|healthz|readyz|media|static|subscribe|unsubscribe|subscriptions|api/v1|v1|hooks)(?:/|\Z)"
 )
-"""Paths that are never published."""
+"""Paths that are never documents."""
+
+ASSET = re.compile(r"/(static(?:/[\w-][\w.-]*)+\.[0-9a-f]{12}\.[a-z0-9]+|media/logos/[\w-][\w.-]*)", re.ASCII)
+"""Files that documents link to. What Django would answer from elsewhere (no digest in its name, not copied) it does."""
 
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 NOT_FOUND = "404.html"
@@ -40,6 +40,9 @@ class PublishedPages:
         if len(path) + len(query) > MAX_TARGET:
             return _plain(start_response, "414 URI Too Long", b"This address is too long.\n")
         if DJANGO.match(path):
+            asset = self._asset(path, environ)
+            if asset is not None:
+                return _send(asset, "200 OK", [], environ, start_response)
             return self._django(environ, start_response)
         generation = self._shelf.generation(_host(environ.get("HTTP_HOST", "")))
         if generation is None:
@@ -52,7 +55,7 @@ class PublishedPages:
     def _answer(
         self, generation: str, path: str, query: str, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        name = file_name(path, query)
+        name = _named(path, query)
         held = self._find(generation, name, environ) if name and name != NOT_FOUND else None
         if held is None:
             if len(path) > 1 and path.endswith("/") and self._names_a_document(generation, path[:-1], query):
@@ -60,8 +63,15 @@ class PublishedPages:
             missing = self._find(generation, NOT_FOUND, environ)
             if missing is None:
                 return self._django(environ, start_response)
-            return self._send(missing, "404 Not Found", generation, environ, start_response)
-        return self._send(held, "200 OK", generation, environ, start_response)
+            return _send(missing, "404 Not Found", self._shelf.age(generation), environ, start_response)
+        return _send(held, "200 OK", self._shelf.age(generation), environ, start_response)
+
+    def _asset(self, path: str, environ: Environ) -> Held | None:
+        """A file that documents link to: their looks must not hang on Django either."""
+        match = ASSET.fullmatch(path)
+        if match is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        return self._shelf.asset(match[1])
 
     def _find(self, generation: str, name: str, environ: Environ) -> Held | None:
         if name == VERSION:
@@ -78,22 +88,27 @@ class PublishedPages:
         name = file_name(path, query)
         return name is not None and self._shelf.find(generation, name) is not None
 
-    def _send(
-        self, held: Held, status: str, generation: str, environ: Environ, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-        form = held.forms[coding(accepted, tuple(held.forms)) if accepted else ""]
-        age = self._shelf.age(generation)
-        staleness = [("X-Snapshot-Age", str(age))] if age is not None else []
-        if status == "200 OK" and is_unchanged(
-            form.etag, held.modified, environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
-        ):
-            start_response("304 Not Modified", [*form.not_modified, *staleness])
-            return []
-        start_response(status, [*form.headers, *staleness])
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [form.body]
+
+def _send(
+    held: Held, status: str, age: list[tuple[str, str]], environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    accepted = environ.get("HTTP_ACCEPT_ENCODING")
+    form = held.forms[_coding(accepted[:1000], held.offered) if accepted else ""]
+    if status == "200 OK" and is_unchanged(
+        form.etag, held.modified, environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
+    ):
+        start_response("304 Not Modified", [*form.not_modified, *age])
+        return []
+    start_response(status, [*form.headers, *age])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [form.body]
 
 
+# The same few paths, host names and codings come with nearly every request.
+_named = lru_cache(maxsize=1024)(file_name)
+_coding = lru_cache(maxsize=256)(coding)
+
+
+@lru_cache(maxsize=256)
 def _host(header: str) -> str:
     """The host name of a Host header, fit to be looked up; `_` for one that no page can claim."""
     name = header.lower().rsplit(":", 1)[0] if not header.endswith("]") else header

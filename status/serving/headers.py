@@ -13,13 +13,18 @@ OPEN_TO_ALL = (".json", ".atom", ".rss", ".ics", ".svg")
 LIVE = "no-cache"
 """Of `version.json`, which is there to be asked for the latest."""
 
+ASSET = "public, max-age=31536000, immutable"
+"""Of style sheets, scripts and icons, which have a digest of what is in them in their names."""
+
+LOGO = "public, max-age=86400"
+
 EMBEDDED = ("embed.js", "embed.css", "embed/script.js")
 
 
 def public_headers(name: str, *, hsts_seconds: int = 0) -> tuple[tuple[str, str], ...]:
     """The headers of one published file."""
     found = [
-        ("Cache-Control", LIVE if name == "version.json" else CACHE),
+        ("Cache-Control", _lifetime(name)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ]
@@ -32,8 +37,16 @@ def public_headers(name: str, *, hsts_seconds: int = 0) -> tuple[tuple[str, str]
         ]
     else:
         found.append(("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
-    if name.endswith(OPEN_TO_ALL) or name in EMBEDDED:
+    if name.endswith(OPEN_TO_ALL) or name.startswith("static/") or name in EMBEDDED:
         found += [("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin")]
     if hsts_seconds:
         found.append(("Strict-Transport-Security", f"max-age={hsts_seconds}"))
     return tuple(found)
+
+
+def _lifetime(name: str) -> str:
+    if name.startswith("static/"):
+        return ASSET
+    if name.startswith("media/"):
+        return LOGO
+    return LIVE if name == "version.json" else CACHE

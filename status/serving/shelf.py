@@ -13,6 +13,9 @@ from status.publishing.files import ENCODINGS
 MAX_BYTES = 64 * 1000 * 1000
 """What one process keeps; beyond it, all is let go and read again."""
 
+MAX_UNCLAIMED = 1000
+"""Host names that are remembered as nobody's."""
+
 ANY_HOST = "_"
 VERSION = "version.json"
 
@@ -25,8 +28,16 @@ TYPES = {
     ".rss": "application/rss+xml; charset=utf-8",
     ".ics": "text/calendar; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
 }
 FEED = "application/feed+json; charset=utf-8"
+IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+ASSETS = "./assets"
+"""Stands for a generation where files have none."""
 
 
 Headers = Callable[[str], tuple[tuple[str, str], ...]]
@@ -49,6 +60,7 @@ class Held:
 
     forms: dict[str, Form]
     modified: int
+    offered: tuple[str, ...]
 
     @property
     def size(self) -> int:
@@ -67,18 +79,24 @@ class Shelf:
         self._bytes = 0
         self._lock = Lock()
         self._ages: dict[str, tuple[float, float]] = {}
+        self._unclaimed: dict[str, float] = {}
 
     def generation(self, host: str) -> str | None:
         """The folder of the present generation for a host name, such as `../<page>/generations/12`; None: no page.
 
-        One system call, made for every request: this is how a change is seen by every process at once.
+        One system call, made for every request: this is how a change is seen by every process at once. Only that no
+        page claims a name is believed for a second, since most names that are asked for are of that kind.
         """
+        now = time.monotonic()
+        if self._unclaimed.get(host, 0.0) < now:
+            try:
+                return os.readlink(f"{self.root}/hosts/{host}/current")
+            except OSError:
+                if len(self._unclaimed) >= MAX_UNCLAIMED:
+                    self._unclaimed.clear()
+                self._unclaimed[host] = now + 1.0
         try:
-            return os.readlink(f"{self.root}/hosts/{host}/current")
-        except OSError:
-            pass
-        try:
-            return os.readlink(f"{self.root}/hosts/{ANY_HOST}/current") if host != ANY_HOST else None
+            return os.readlink(f"{self.root}/hosts/{ANY_HOST}/current")
         except OSError:
             return None
 
@@ -90,18 +108,35 @@ class Shelf:
         except KeyError:
             return self._fetch(key)
 
-    def age(self, generation: str) -> int | None:
-        """Seconds since the publisher last confirmed that what is live is current; looked up once a second."""
-        page = generation.split("/")[1]
+    def age(self, generation: str) -> list[tuple[str, str]]:
+        """The header with the seconds since the publisher last confirmed that what is live is current.
+
+        Looked up once a second; empty when nothing says it.
+        """
+        page = generation.split("/", 2)[1]
         now = time.monotonic()
-        looked, confirmed = self._ages.get(page, (0.0, 0.0))
-        if now - looked > 1:
+        until, header = self._ages.get(page, (0.0, []))
+        if now >= until:
             try:
                 confirmed = os.stat(f"{self.root}/pages/{page}/{VERSION}").st_mtime
+                header = [("X-Snapshot-Age", str(max(0, int(time.time() - confirmed))))]
             except OSError:
-                confirmed = 0.0
-            self._ages[page] = now, confirmed
-        return max(0, int(time.time() - confirmed)) if confirmed else None
+                header = []
+            self._ages[page] = now + 1.0, header
+        return header
+
+    def asset(self, name: str) -> Held | None:
+        """A file that documents link to. With a digest in its name it is kept; a logo is rarely asked for."""
+        if not name.startswith("static/"):
+            return self._read(f"{self.root}/{name}", name) if name.endswith(IMAGES) else None
+        key = ASSETS, name
+        held = self._held.get(key)
+        if held is None:
+            held = self._read(f"{self.root}/{name}", name)
+            if held is not None:
+                with self._lock:
+                    self._keep(key, held)
+        return held
 
     def version(self, generation: str) -> Held | None:
         """`version.json` of the generation's page as it is now; never kept, since it is confirmed without a change."""
@@ -120,13 +155,18 @@ class Shelf:
                 self._let_go(page)
                 self._present[page] = generation
             # Names that nobody published aren't remembered: there is no end to them.
-            if held is not None and key not in self._held:
-                if self._bytes + held.size > MAX_BYTES:
-                    self._held.clear()
-                    self._bytes = 0
-                self._held[key] = held
-                self._bytes += held.size
+            if held is not None:
+                self._keep(key, held)
         return held
+
+    def _keep(self, key: tuple[str, str], held: Held) -> None:
+        """Keep a file, with the lock held; when there would be too much, let all others go."""
+        if key not in self._held:
+            if self._bytes + held.size > MAX_BYTES:
+                self._held.clear()
+                self._bytes = 0
+            self._held[key] = held
+            self._bytes += held.size
 
     def _let_go(self, page: str) -> None:
         for key in [key for key in self._held if key[0].split("/")[1] == page]:
@@ -147,7 +187,7 @@ class Shelf:
                     forms[coding] = self._form(file.read(), name, coding, digest, modified)
             except OSError:
                 continue
-        return Held(forms, modified)
+        return Held(forms, modified, tuple(forms))
 
     def _form(self, body: bytes, name: str, coding: str, digest: str, modified: int) -> Form:
         etag = f'"{digest}-{coding}"' if coding else f'"{digest}"'

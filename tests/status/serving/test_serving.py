@@ -195,10 +195,63 @@ def test_a_slash_too_many_leads_to_the_document(incident, reader):
 
 
 @pytest.mark.parametrize(
-    "path", ["/console/", "/console", "/healthz", "/readyz", "/static/x.css", "/media/logos/x.png"]
+    "path",
+    [
+        "/console/",
+        "/console",
+        "/healthz",
+        "/readyz",
+        "/static/x.css",
+        "/static/css/none.0123456789ab.css",
+        "/static/../hosts/x.0123456789ab.css",
+        "/media/logos/x.png",
+        "/media/logos/page.html",
+    ],
 )
 def test_what_is_never_published_goes_to_django(incident, reader, path):
     assert reader.get(path).from_django
+
+
+def test_what_documents_link_to_comes_without_django_too(incident, root, reader):
+    (root / "static" / "css").mkdir(parents=True, exist_ok=True)
+    (root / "static" / "css" / "look.0123456789ab.css").write_text("p {}")
+    (root / "static" / "css" / "look.css").write_text("p {}")
+    (root / "media" / "logos").mkdir(parents=True)
+    for name in ("ours.png", "page.html"):
+        (root / "media" / "logos" / name).write_bytes(b"bytes")
+
+    for _ in range(2):
+        look = reader.get("/static/css/look.0123456789ab.css")
+        logo = reader.get("/media/logos/ours.png")
+        assert (look.status, look.body, look.from_django) == (200, b"p {}", False)
+        assert look.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert look.headers["Content-Type"] == "text/css; charset=utf-8"
+        assert (logo.status, logo.headers["Content-Type"]) == (200, "image/png")
+        assert logo.headers["Cache-Control"] == "public, max-age=86400"
+    again = reader.get("/static/css/look.0123456789ab.css", if_none_match=look.headers["ETag"])
+    assert again.status == 304
+    for path in ("/static/css/look.css", "/media/logos/page.html"):
+        assert reader.get(path).from_django
+    assert reader.get("/static/css/look.0123456789ab.css", method="POST").from_django
+
+
+def test_a_host_name_is_found_within_a_second_of_being_claimed(incident, reader):
+    """Until then it gets the default page."""
+    other = make_page(name="Second page", hosts=["second.example.test"])
+    assert b"Second page" not in reader.get("/", host="second.example.test").body
+    publish(other)
+    reader.layer._shelf._unclaimed["second.example.test"] -= 1
+
+    assert b"Second page" in reader.get("/", host="second.example.test").body
+
+
+def test_host_names_without_end_are_not_remembered(incident, reader):
+    from status.serving.shelf import MAX_UNCLAIMED
+
+    for number in range(MAX_UNCLAIMED + 50):
+        assert reader.get("/", host=f"h{number}.example.test").status == 200
+
+    assert len(reader.layer._shelf._unclaimed) <= MAX_UNCLAIMED
 
 
 def test_documents_can_only_be_read(incident, reader):

@@ -1,5 +1,5 @@
 # Everything anybody needs; each target sets up what it needs first.
-.PHONY: setup run test lint requirements clean
+.PHONY: setup run test bench lint requirements clean
 
 setup:
 	@bin/setup
@@ -11,6 +11,10 @@ test:
 	@bin/setup dev
 	@bin/browser
 	@.venv/bin/pytest -n 2 --dist loadfile
+
+bench: setup
+	@bin/programs nginx:nginx-light wrk
+	@.venv/bin/python -m bench
 
 lint:
 	@bin/setup dev

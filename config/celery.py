@@ -36,6 +36,16 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 60},
     },
+    "bring-due-targets": {
+        "task": "status.bring_due_targets",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 30},
+    },
+    "confirm-live-pages": {
+        "task": "status.confirm_live_pages",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 60},
+    },
     "store-component-days": {
         "task": "status.store_component_days",
         "schedule": timedelta(hours=1),

@@ -1,6 +1,7 @@
 """The one reader of the environment. A malformed value is refused by name, in one line, with exit code 2."""
 
 import os
+import re
 import secrets
 import sys
 import tempfile
@@ -107,3 +108,19 @@ def _write_once(path: Path, text: str) -> None:
     with suppress(FileExistsError):
         os.link(draft, path)
     os.unlink(draft)
+
+
+def target_secrets() -> dict[str, dict[str, str]]:
+    """What TARGET_<NAME>_HOST, _USER, _SECRET and _KEY_FILE say, by lower-case name.
+
+    The host is required: it is the only one that the secret is ever used for, whoever configures a place with it.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for variable, value in os.environ.items():
+        matched = re.fullmatch(r"TARGET_([A-Z0-9_]+)_(HOST|USER|SECRET|KEY_FILE)", variable)
+        if matched:
+            found.setdefault(matched[1].lower(), {})[matched[2].lower()] = value.strip()
+    for name, parts in found.items():
+        if not parts.get("host"):
+            refuse(f"TARGET_{name.upper()}_HOST is missing. Give the host name that these credentials are for.")
+    return found

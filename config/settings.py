@@ -1,14 +1,33 @@
 """All settings: safe defaults, overridden by environment variables (docs/operating.md lists them)."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from .env import BASE_DIR, LOOPBACK_HOSTS, address, database, env, folder, port, read, secret_key, truth
+from .env import (
+    BASE_DIR,
+    LOOPBACK_HOSTS,
+    address,
+    database,
+    env,
+    folder,
+    port,
+    read,
+    secret_key,
+    target_secrets,
+    truth,
+)
 
 VAR_DIR = folder("VAR_DIR", default=BASE_DIR / "var")
 PUBLISH_ROOT = folder("PUBLISH_ROOT", default=VAR_DIR / "published")
 BREAK_GLASS_ROOT = folder("BREAK_GLASS_ROOT", default=VAR_DIR / "break_glass")
+TARGET_FOLDERS = [
+    Path(name).resolve()
+    for name in read(env.list, "TARGET_FOLDERS", "Give folders with commas between them.", default=[VAR_DIR / "copies"])
+]
+TARGET_SECRETS = target_secrets()
+TARGET_CLONES = VAR_DIR / "clones"
 PORT = port("PORT", default=8000)
 
 DEBUG = truth("DEBUG", default=False)

@@ -43,6 +43,7 @@ urlpatterns = [
     path("console/account/", include(account_urls)),
     path("console/drill-page/<str:code>/", drill_page, name="drill-page"),
     path("console", RedirectView.as_view(pattern_name="console:home")),
+    path("console/publishing/", include("status.console_urls")),
     path("console/", include("incidents.urls")),
     path("", include("status.urls")),
 ]

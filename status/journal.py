@@ -72,6 +72,16 @@ def tell_again(page: Page, number: int, *, instead_of: str) -> None:
         entry.save(force_insert=True)
 
 
+def in_words(entry: JournalEntry) -> str:
+    """A change in a line: what it was about, and what became of it."""
+    subject = entry.told.get("name") or (entry.incident.name if entry.incident else "")
+    kind = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in entry.kind).strip()
+    status = str(entry.told.get("status", "")).replace("_", " ")
+    if not subject:
+        return kind.capitalize()
+    return f"{subject}: {status if 'update' in entry.told and status else kind}"
+
+
 def _next_number(page: Page) -> int:
     PageJournal.objects.get_or_create(page=page)
     PageJournal.objects.filter(page=page).update(last_number=F("last_number") + 1)

@@ -13,6 +13,7 @@ from incidents.signals import changed
 
 from . import tasks
 from .journal import concerns_public, write_entry
+from .models import PublishTarget
 from .publishing.assets import StaticFilesMissing
 from .publishing.publisher import publish
 
@@ -33,5 +34,8 @@ def _publish(page: Page, number: int) -> None:
     except StaticFilesMissing as reason:
         logger.warning("%s isn't published yet: %s.", page.name, reason)
         return
+    hand_over(tasks.confirm_live, page.pk)
+    for target in PublishTarget.objects.filter(page=page).values_list("pk", flat=True):
+        hand_over(tasks.bring_target, target)
     if version.archive_number < version.number:
         hand_over(tasks.publish_stale_pages)

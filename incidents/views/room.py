@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from incidents.access import ConsoleRequest, console_view
 from incidents.choices import ComponentStatus, Impact, IncidentStatus, Moment, MomentSource, Precision
+from incidents.contributions import room_panels
 from incidents.errors import IncidentChanged, LifecycleError
 from incidents.forms.applying import apply
 from incidents.forms.updates import (
@@ -53,6 +54,7 @@ def show(request: ConsoleRequest, found: Incident, composer: UpdateForm | None, 
     now = timezone.now()
     context = {
         "room": room_of(found, now),
+        "panels": room_panels(found, now),
         "now": now,
         "incident": found,
         "composer": composer,

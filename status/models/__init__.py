@@ -3,5 +3,6 @@
 from .component_day import ComponentDay
 from .journal import JournalEntry, PageJournal
 from .publication import Publication
+from .target import PublishTarget, TargetKind
 
-__all__ = ["ComponentDay", "JournalEntry", "PageJournal", "Publication"]
+__all__ = ["ComponentDay", "JournalEntry", "PageJournal", "Publication", "PublishTarget", "TargetKind"]

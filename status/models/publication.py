@@ -14,7 +14,10 @@ class Publication(models.Model):
     at = models.DateTimeField()
     documents = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0, help_text="What rendering and storing took.")
-    error = models.CharField(max_length=500, blank=True, help_text="Empty: it is live.")
+    error = models.CharField(max_length=500, blank=True, help_text="Empty: it is in the publish folder.")
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the page's public address was first seen to serve it."
+    )
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -16,7 +16,7 @@ from status.document import Document
 from status.journal import last_number
 from status.models import JournalEntry, Publication
 
-from . import registry
+from . import messages, registry
 from .assets import assets, check_collected, layout
 from .reading import consistent_reads
 from .store import ANY_HOST, FolderStore, Version
@@ -80,6 +80,7 @@ def make_live(
         _note(page, max(number, live.number, 0), began, 0, error=_reason(error))
         raise
     _note(page, version.number, began, len(heads) + len(others))
+    messages.announce(page.code)
     return version
 
 
@@ -105,6 +106,7 @@ def publish_archive(page: Page, progress: Callable[[int], None] = lambda count: 
         if not later:
             target.keep_only(page.code, names)
     _take_copy(page)
+    messages.announce(page.code)
     return len(names)
 
 
@@ -187,6 +189,7 @@ def _rendered(
         made_at=at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         day=at.astimezone(page.zone).date().isoformat(),
         layout=layout(),
+        copy_of="",
     )
     return version, heads, others
 

@@ -3,6 +3,7 @@
     PUBLISH_ROOT/pages/<page code>/current            -> ../<page code>/generations/<serial>
     PUBLISH_ROOT/pages/<page code>/generations/<serial>/   every head document, and what else the last change touched
     PUBLISH_ROOT/pages/<page code>/archive/           what earlier changes touched
+    PUBLISH_ROOT/pages/<page code>/trail/             what each generation replaced (`trail.py`), for copies
     PUBLISH_ROOT/pages/<page code>/version.json       which change is live, and when that was last confirmed
     PUBLISH_ROOT/hosts/<host name>                    -> ../pages/<page code>; `_` for every other name
     PUBLISH_ROOT/static/                              style sheets and scripts
@@ -21,10 +22,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from status.document import Document
 
+from . import trail
 from .files import file_name, forms, point, sync_folder, write_whole
 
 KEPT_GENERATIONS = 3
@@ -47,16 +48,17 @@ class Version:
     day: str = ""
     archive_day: str = ""
     layout: str = ""
+    copy_of: str = ""
+    """Of a copy: the state (`trail.py`) of the folder that it holds; empty where documents are made."""
 
 
-class Store(Protocol):
-    """Where published documents are kept."""
-
-    def version(self, page: str) -> Version:
-        """What is live of a page."""
-
-    def put(self, page: str, heads: Iterable[Document] | None, others: Iterable[Document], version: Version) -> None:
-        """Replace all head documents (None: keep them) and some others, in one step as far as readers can see."""
+def told(version: Version, at: datetime) -> dict[str, object]:
+    """What `version.json` says to the public."""
+    return {
+        "number": version.number,
+        "published_at": version.made_at,
+        "checked_at": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+    }
 
 
 class FolderStore:
@@ -114,6 +116,7 @@ class FolderStore:
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
+        trail.note(folder, serial, archived)
         draft.rename(generations / str(serial))
         point(folder / "current", f"../{page}/generations/{serial}")
         sync_folder(folder)
@@ -121,15 +124,15 @@ class FolderStore:
         self._settle(folder, generations / str(serial))
         self._forget(generations, serial)
 
-    def confirm(self, page: str, version: Version | None = None) -> None:
-        """Write `version.json`: what is live, and that the publisher found it current just now."""
-        version = version or self.version(page)
-        said = {
-            "number": version.number,
-            "published_at": version.made_at,
-            "checked_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        }
-        write_whole(self._page(page) / "version.json", json.dumps(said).encode() + b"\n")
+    def confirm(self, page: str, version: Version | None = None, at: datetime | None = None) -> None:
+        """Write `version.json`: what is live, and that the publisher found it current, just now or at an instant."""
+        said = told(version or self.version(page), at or datetime.now(UTC))
+        body = json.dumps(said).encode() + b"\n"
+        write_whole(self._page(page) / "version.json", body, modified=at.timestamp() if at else None)
+
+    def confirmed_at(self, page: str) -> datetime:
+        """When the publisher last found what is live to be current. Raises OSError when nothing is."""
+        return datetime.fromtimestamp((self._page(page) / "version.json").stat().st_mtime, UTC)
 
     def answer_on(self, hosts: dict[str, str]) -> None:
         """Let these host names (`_` is any other) lead to these pages, and no other name to any."""
@@ -152,9 +155,14 @@ class FolderStore:
                 there = target.stat()
                 if (there.st_size, int(there.st_mtime)) == (found.st_size, int(found.st_mtime)):
                     continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            for suffix, data in forms(source.read_bytes()).items():
-                write_whole(target.with_name(target.name + suffix), data, modified=found.st_mtime)
+            self.put_asset(name, source.read_bytes(), found.st_mtime)
+
+    def put_asset(self, name: str, body: bytes, modified: float) -> None:
+        """Write one static file, with its compressed forms."""
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for suffix, data in forms(body).items():
+            write_whole(target.with_name(target.name + suffix), data, modified=modified)
 
     def read(self, page: str, name: str) -> bytes | None:
         """A published file's bytes, from the present generation or the archive."""
@@ -174,10 +182,14 @@ class FolderStore:
     def keep_only(self, page: str, names: set[str]) -> None:
         """Take files out of the archive that no document has any more."""
         root = self._page(page) / "archive"
+        gone = False
         for file in root.rglob("*"):
             name = str(file.relative_to(root))
             if file.is_file() and name.removesuffix(".gz").removesuffix(".br") not in names:
                 file.unlink()
+                gone = True
+        if gone:
+            trail.start_over(self._page(page))
 
     @staticmethod
     def name_of(document: Document) -> str:
@@ -187,6 +199,10 @@ class FolderStore:
         if name is None:
             raise ValueError(f"{document.path} can't be a published path.")
         return name
+
+    def state(self, page: str) -> str:
+        """All that a page's folder holds, as a token that differs from that of every other state."""
+        return trail.state(self._page(page))
 
     def _page(self, page: str) -> Path:
         return self.root / "pages" / page

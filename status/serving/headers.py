@@ -1,5 +1,7 @@
 """The headers of public documents: how long they may be kept, what they may load, and who may read them."""
 
+import re
+
 CACHE = "public, max-age=15, s-maxage=15, stale-while-revalidate=60, stale-if-error=86400"
 
 CONTENT_POLICY = (
@@ -13,10 +15,11 @@ OPEN_TO_ALL = (".json", ".atom", ".rss", ".ics", ".svg")
 LIVE = "no-cache"
 """Of `version.json`, which is there to be asked for the latest."""
 
-ASSET = "public, max-age=31536000, immutable"
-"""Of style sheets, scripts and icons, which have a digest of what is in them in their names."""
+HASHED = re.compile(r"static/.*\.[0-9a-f]{12}\.[a-z0-9]+")
+"""Style sheets, scripts and icons have a digest of what is in them in their names."""
 
-LOGO = "public, max-age=86400"
+FOR_GOOD = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"
 
 EMBEDDED = ("embed.js", "embed.css", "embed/script.js")
 
@@ -24,7 +27,7 @@ EMBEDDED = ("embed.js", "embed.css", "embed/script.js")
 def public_headers(name: str, *, hsts_seconds: int = 0) -> tuple[tuple[str, str], ...]:
     """The headers of one published file."""
     found = [
-        ("Cache-Control", _lifetime(name)),
+        ("Cache-Control", cache_control(name)),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ]
@@ -44,9 +47,8 @@ def public_headers(name: str, *, hsts_seconds: int = 0) -> tuple[tuple[str, str]
     return tuple(found)
 
 
-def _lifetime(name: str) -> str:
-    if name.startswith("static/"):
-        return ASSET
-    if name.startswith("media/"):
-        return LOGO
+def cache_control(name: str) -> str:
+    """How long one published file may be kept."""
+    if name.startswith(("static/", "media/")):
+        return FOR_GOOD if HASHED.fullmatch(name) else A_DAY
     return LIVE if name == "version.json" else CACHE

@@ -6,7 +6,6 @@ one it looks by itself. It needs neither database nor broker, and what it has is
 
 import logging
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -95,23 +94,25 @@ class Follower:
 class Messages:
     """Waiting for a message, or for the time to look again."""
 
-    def __init__(self, url: str, *, every: float = LOOK_EVERY, connect: Callable[[str], redis.Redis] = connect) -> None:
+    def __init__(self, url: str, *, every: float = LOOK_EVERY) -> None:
         self._url = url
         self._every = every
-        self._connect = connect
         self._listening: redis.client.PubSub | None = None
         self._away_until = 0.0
 
     def wait(self, stop: Event) -> None:
-        """Return when something may have been published; at once after a connection was made, since messages before
-        it were missed."""
-        if self._listening is None and not self._connected():
-            stop.wait(self._every)
+        """Return when something may have been published.
+
+        At once after a connection was made: what was said before it has been missed.
+        """
+        if self._listening is None:
+            if not self._connected():
+                stop.wait(self._every)
             return
         until = time.monotonic() + LOOK_ANYWAY
-        while self._listening is not None and time.monotonic() < until and not stop.is_set():
+        while time.monotonic() < until and not stop.is_set():
             try:
-                found = self._listening.get_message(ignore_subscribe_messages=True, timeout=self._every)
+                found = self._listening.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY)
             except (redis.RedisError, OSError) as error:
                 self._leave(error)
                 return
@@ -119,19 +120,16 @@ class Messages:
                 return
 
     def _connected(self) -> bool:
-        """Whether messages can come from now on. A look follows before they are waited for."""
+        """Whether messages can come from now on."""
         if not self._url or time.monotonic() < self._away_until:
             return False
-        listening = self._connect(self._url).pubsub()
+        self._listening = connect(self._url).pubsub()
         try:
-            listening.subscribe(CHANNEL)
-            listening.get_message(timeout=self._every)
+            self._listening.subscribe(CHANNEL)
         except (redis.RedisError, OSError) as error:
-            self._listening = listening
             self._leave(error)
             return False
-        self._listening = listening
-        return False
+        return True
 
     def _leave(self, error: Exception) -> None:
         logger.warning("Redis can't be reached (%s); looking every %g s instead", error, self._every)

@@ -1,5 +1,6 @@
 """Writing down every public change, in the transaction that makes it."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -75,11 +76,15 @@ def tell_again(page: Page, number: int, *, instead_of: str) -> None:
 def in_words(entry: JournalEntry) -> str:
     """A change in a line: what it was about, and what became of it."""
     subject = entry.told.get("name") or (entry.incident.name if entry.incident else "")
-    kind = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in entry.kind).strip()
+    return f"{subject}: {what_happened(entry).lower()}" if subject else what_happened(entry)
+
+
+def what_happened(entry: JournalEntry) -> str:
+    """What a change was, without what it was about: the status that an update brought, else the kind of change."""
     status = str(entry.told.get("status", "")).replace("_", " ")
-    if not subject:
-        return kind.capitalize()
-    return f"{subject}: {status if 'update' in entry.told and status else kind}"
+    if status and "update" in entry.told and "supersedes" not in entry.told:
+        return status.capitalize()
+    return re.sub(r"(?<!^)([A-Z])", lambda letter: f" {letter[1].lower()}", entry.kind)
 
 
 def _next_number(page: Page) -> int:

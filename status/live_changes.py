@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from incidents.models import Incident, Page
 
-from .journal import in_words, last_number
+from .journal import last_number, what_happened
 from .liveness import Reading
 from .models import JournalEntry, Publication, PublishTarget
 from .publishing.publisher import store
@@ -39,6 +39,21 @@ class Changes:
     """Seconds until it is worth looking again; None when all are live."""
 
     attempt: int = 0
+
+    @property
+    def newest(self) -> LiveChange | None:
+        """The last one."""
+        return self.rows[0] if self.rows else None
+
+    @property
+    def earlier(self) -> tuple[LiveChange, ...]:
+        """Those before it."""
+        return self.rows[1:]
+
+    @property
+    def earlier_wait(self) -> bool:
+        """Whether any of those isn't live either."""
+        return any(row.live_at is None for row in self.earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +148,7 @@ def _live_change(
 ) -> LiveChange:
     live_at = entry.published_at if entry.seen_at else None
     reason = "" if live_at else _why_not(entry, failure, reading, now)
-    return LiveChange(entry.number, in_words(entry), entry.at, live_at, reason)
+    return LiveChange(entry.number, what_happened(entry), entry.at, live_at, reason)
 
 
 def _why_not(entry: JournalEntry, failure: Publication | None, reading: Reading | None, now: datetime) -> str:

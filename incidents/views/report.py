@@ -29,7 +29,7 @@ def report(request: ConsoleRequest) -> HttpResponse:
         except AlreadyDone as repeat:
             return done(request, repeat.message, "console:incident", repeat.code)
         if incident is not None:
-            said = "The drill has begun; nobody outside sees it." if form.cleaned_data["is_drill"] else "It is live."
+            said = "The drill has begun; nobody outside sees it." if form.cleaned_data["is_drill"] else "It is posted."
             return done(request, said, "console:incident", incident.code)
     return answer(request, "incidents/report.html", {"form": form, "templates": templates})
 

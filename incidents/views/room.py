@@ -91,7 +91,7 @@ def post(request: ConsoleRequest, code: str) -> HttpResponse:
         if request.htmx:
             fresh = find_incident(request, code)
             return show(request, fresh, _composer(request, fresh))
-        return done(request, "The update is live.", "console:incident", code)
+        return done(request, "The update is posted.", "console:incident", code)
     fresh = find_incident(request, code)
     if str(fresh.version) != request.POST.get("seen_version"):
         return _changed(request, fresh)

@@ -29,7 +29,7 @@ def settings(request: ConsoleRequest) -> HttpResponse:
             fields["logo"] = ""
         fresh = Page.objects.get(pk=page.pk)
         if apply(form, update_page, page=fresh, by=request.user, hosts=form.host_names(), **fields):
-            return done(request, "Saved, and live.", "console:settings")
+            return done(request, "Saved.", "console:settings")
     context = {"form": form, "zones": sorted(zoneinfo.available_timezones())}
     return answer(request, "incidents/settings.html", context)
 

@@ -136,7 +136,7 @@ class GitTarget:
 def message(number: int, told: list[str]) -> str:
     """The commit message: what the change was, or the list of changes that one push brings."""
     if not told:
-        return f"Publish change {number} again\n"
+        return f"Publish everything up to change {number}\n"
     if len(told) == 1:
         return f"{_shortened(told[0])}\n\nChange {number} of the page.\n"
     return f"Publish {len(told)} changes up to {number}\n\n" + "".join(f"- {line}\n" for line in told)

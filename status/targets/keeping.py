@@ -137,10 +137,11 @@ def _write_held(row: PublishTarget, **fields: object) -> None:
 
 
 def told_since(row: PublishTarget) -> list[str]:
-    """The changes that a place lacks, each in a line of words, oldest first."""
-    entries = JournalEntry.objects.filter(page=row.page, number__gt=row.number or 0).select_related("incident")
-    newest = entries.order_by("-number")[: TOLD if row.number is not None else 1]
-    return [in_words(entry) for entry in reversed(newest)]
+    """The changes that a place lacks, each in a line of words, oldest first; none for a place that has nothing yet."""
+    if row.number is None:
+        return []
+    entries = JournalEntry.objects.filter(page=row.page, number__gt=row.number).select_related("incident")
+    return [in_words(entry) for entry in reversed(entries.order_by("-number")[:TOLD])]
 
 
 def _note_failure(row: PublishTarget, now: datetime, error: Exception) -> None:
@@ -156,15 +157,19 @@ def _note_failure(row: PublishTarget, now: datetime, error: Exception) -> None:
 
 def reason(error: Exception) -> str:
     """Why a place could not be reached or written to, in one line without secrets."""
+    return _reason(error).strip().rstrip(".")[:500]
+
+
+def _reason(error: Exception) -> str:
     if isinstance(error, LifecycleError):
         return error.message
     if isinstance(error, ClientError):
         said = error.response.get("Error", {})
-        return f"The object store refuses: {said.get('Code', '')} {said.get('Message', '')}".strip()[:500]
+        return f"The object store refuses: {said.get('Code', '')} {said.get('Message', '')}"
     if isinstance(error, Superseded):
         return "It changed faster than it could be copied; the next attempt follows"
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}{f': {error.filename}' if error.filename else ''}"[:500]
+        return f"{error.strerror}{f': {error.filename}' if error.filename else ''}"
     if isinstance(error, BotoCoreError | OSError):
-        return str(error)[:500] or type(error).__name__
-    return f"{type(error).__name__}: {error}"[:500]
+        return str(error) or type(error).__name__
+    return f"{type(error).__name__}: {error}"

@@ -137,7 +137,9 @@ def _credentials(name: str, host: str) -> Credentials:
         raise PlaceRefused("Say which credentials to use; TARGET_<NAME>_HOST makes some known.", field="credentials")
     found = settings.TARGET_SECRETS.get(name.lower())
     if found is None:
-        message = f"There are none of this name: set TARGET_{name.upper()}_HOST and its like, and restart."
+        message = (
+            f"No credentials of the name {name} are known: set TARGET_{name.upper()}_HOST and its like, and restart."
+        )
         raise PlaceRefused(message, field="credentials")
     known = Credentials(**found)
     if known.host.lower() != host.lower():

@@ -17,7 +17,7 @@ def problem_of(row: PublishTarget) -> str:
         try:
             target_of(row).check()
         except Exception as error:
-            problems.append(reason(error).rstrip("."))
+            problems.append(reason(error))
 
     if lanes.run({f"test of target {row.pk}": check}, patience=SECONDS):
         return f"it gave no answer within {SECONDS:g} seconds"

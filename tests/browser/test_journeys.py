@@ -176,7 +176,7 @@ def test_without_javascript(browser: Browser, stack: Stack):
     page.get_by_role("radio", name="Resolved").check()
     page.get_by_label("What should people know?").fill("Plainly done.")
     page.get_by_role("button", name="Post update").click()
-    expect(page.get_by_text("The update is live.")).to_be_visible()
+    expect(page.get_by_text("The update is posted.")).to_be_visible()
 
     page.goto("/")
     expect(page.get_by_role("link", name="No scripts here")).to_be_visible()

@@ -107,24 +107,21 @@ def test_what_a_cdn_keeps_is_said(incident, front, console):
     assert "Not live" not in room(console, incident)
 
 
-@pytest.mark.parametrize(
-    ("broken", "words"),
-    [
+def test_a_broken_front_is_never_shown_as_live(incident, front, console):
+    for broken, words in (
         ({"status": 502}, "It answers 502"),
-        ({"kept": b"<h1>Welcome to nginx!</h1>"}, "something else than version.json"),
+        ({"status": 200, "kept": b"<h1>Welcome to nginx!</h1>"}, "something else than version.json"),
         ({"kept": b'{"number": "many"}'}, "something else than version.json"),
         ({"kept": b"[]"}, "something else than version.json"),
         ({"kept": b"x" * 20_000}, "larger than"),
-    ],
-)
-def test_a_broken_front_is_never_shown_as_live(incident, front, console, broken, words):
-    vars(front).update(broken)
+    ):
+        vars(front).update(broken)
 
-    assert words in room(console, incident)
-    page = " ".join(console.get(reverse("publishing:home")).text.split())
-    assert "Not confirmed." in page
-    assert words in page
-    assert "<strong>Live" not in page
+        assert words in room(console, incident)
+        page = " ".join(console.get(reverse("publishing:home")).text.split())
+        assert "Not confirmed." in page
+        assert words in page
+        assert "<strong>Live" not in page
 
 
 def test_a_front_that_is_down_is_said(incident, front, console):

@@ -15,7 +15,7 @@ from incidents.lifecycle import post_update
 from incidents.models import Incident
 from status.journal import last_number
 from status.models import PublishTarget, TargetKind
-from status.publishing.publisher import publish, publish_archive
+from status.publishing.publisher import publish
 from status.targets.listing import save_target
 from tests.factories import make_incident, make_page
 
@@ -74,11 +74,10 @@ def places(settings, tmp_path) -> Path:
 
 @pytest.fixture
 def live_page(db, root):
-    """A page with an incident, all of it published."""
+    """A page with an incident, published."""
     page = make_page()
     make_incident(page, name="Pages load slowly")
     publish(page, last_number(page))
-    publish_archive(page)
     return page
 
 

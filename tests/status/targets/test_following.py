@@ -123,7 +123,8 @@ def test_an_object_store_can_be_followed(add, object_store, bucket, live_page, t
         (["{root}", "--every", "0"], "0.05 to 60"),
     ],
 )
-def test_what_can_t_be_followed_is_refused_in_one_line(live_page, root, arguments, words):
+def test_what_can_t_be_followed_is_refused_in_one_line(root, arguments, words):
+    root.mkdir()
     with pytest.raises(CommandError, match=words) as refused:
         call_command("follow", *(argument.format(root=root) for argument in arguments))
 

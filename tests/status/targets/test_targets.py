@@ -214,7 +214,7 @@ def test_git_says_what_it_was_refused(add, repository, live_page):
 @pytest.mark.parametrize(
     ("told", "subject"),
     [
-        ([], "Publish change 7 again"),
+        ([], "Publish everything up to change 7"),
         (["Website: identified"], "Website: identified"),
         (["a", "b"], "Publish 2 changes up to 7"),
         (["x" * 100], "x" * 71 + "…"),

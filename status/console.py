@@ -16,7 +16,7 @@ from .forms import TargetForm, initial_of
 from .live_changes import of_incident, of_page, places_of
 from .liveness import lately
 from .models import PublishTarget, TargetKind
-from .publishing.publisher import bring_up_to_date
+from .publishing.publisher import publish
 from .targets import testing
 from .targets.listing import bring_again, remove_target, retry_now, save_target
 
@@ -51,14 +51,15 @@ def changes(request: ConsoleRequest, code: str) -> HttpResponse:
 @console_view
 @require_POST
 def publish_now(request: ConsoleRequest) -> HttpResponse:
-    """Publish what is stale, and have every further place tried again at once."""
+    """Make what every change makes, at once, and have the rest and every further place follow."""
     page = request.console.page
     try:
-        bring_up_to_date(page, timezone.now())
+        publish(page)
     except Exception as error:
         return refused(request, f"It could not be published: {_said(error)}.", "publishing:home")
     retry_now(page=page)
-    hand_over(tasks.bring_due_targets)
+    for task in (tasks.publish_stale_pages, tasks.bring_due_targets):
+        hand_over(task)
     hand_over(tasks.confirm_live, page.pk)
     return done(request, "Published. Further places follow by themselves.", "publishing:home")
 

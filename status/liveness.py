@@ -21,8 +21,8 @@ from .models import Publication
 
 SECONDS = 3.0
 MAX_BYTES = 10_000
-KEPT_SECONDS = 2
-"""For how long one answer serves everybody who looks at the console."""
+KEPT_SECONDS, FAILURE_KEPT_SECONDS = 2, 6
+"""For how long one answer serves everybody who looks at the console; an address that hangs isn't asked all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def confirm(page: Page, at: datetime) -> Reading:
     if found.number is not None:
         seen = Publication.objects.filter(page=page, error="", seen_at__isnull=True, number__lte=found.number)
         seen.update(seen_at=at)
-    cache.set(_key(page), found, KEPT_SECONDS)
+    cache.set(_key(page), found, FAILURE_KEPT_SECONDS if found.error else KEPT_SECONDS)
     return found
 
 

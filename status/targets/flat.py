@@ -41,12 +41,12 @@ class FlatTarget:
         self.naming = naming
 
     def state(self, page: str) -> str:
-        """What the manifest says it is a copy of."""
-        return self._manifest().get("state", "")
+        """What `version.json` says it is a copy of: it is written last, so all of that is there."""
+        return self._read(VERSION).get("state", "")
 
     def take(self, edition: Edition, known: str, told: list[str], progress: Progress) -> None:
         """Write what changed in the order above, and take away what is gone last."""
-        before = self._manifest()
+        before = self._read(MANIFEST)
         held: dict[str, list[Any]] = before.get("files", {})
         changed = edition.since(known) if known else None
         names = edition.names() if changed is None else changed
@@ -84,9 +84,9 @@ class FlatTarget:
         finally:
             self.storage.delete(key)
 
-    def _manifest(self) -> dict[str, Any]:
+    def _read(self, key: str) -> dict[str, Any]:
         try:
-            with self.storage.open(MANIFEST) as file:
+            with self.storage.open(key) as file:
                 found = json.loads(file.read())
         except (FileNotFoundError, ValueError):
             return {}

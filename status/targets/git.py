@@ -40,7 +40,7 @@ class GitTarget:
     key_file: str = ""
 
     def state(self, page: str) -> str:
-        """What the branch's manifest says it is a copy of."""
+        """What the branch says it is a copy of."""
         self._catch_up()
         return self._files().state(page)
 

@@ -18,23 +18,27 @@ _lock = Lock()
 def run(works: Mapping[str, Work], *, patience: float = PATIENCE) -> set[str]:
     """Have each work done in the thread of its name; those that are not over when this returns.
 
-    Where that thread is still at work nothing is started: it looks for more before it ends, and beat asks again.
+    Where that thread is still at work nothing is started and nothing waits: it looks for more before it ends, and beat
+    asks again.
     """
-    threads = {name: _started(name, work) for name, work in works.items()}
+    started = {name: _start(name, work) for name, work in works.items()}
     until = time.monotonic() + patience
-    for thread in threads.values():
-        thread.join(max(0.0, until - time.monotonic()))
-    return {name for name, thread in threads.items() if thread.is_alive()}
+    for thread in started.values():
+        if thread is not None:
+            thread.join(max(0.0, until - time.monotonic()))
+    return {name for name, thread in started.items() if thread is None or thread.is_alive()}
 
 
-def _started(name: str, work: Work) -> Thread:
+def _start(name: str, work: Work) -> Thread | None:
+    """The thread that began just now; None where one is at work already."""
     with _lock:
-        thread = _at_work.get(name)
-        if thread is None or not thread.is_alive():
-            thread = Thread(target=_done, args=[work], name=name, daemon=True)
-            _at_work[name] = thread
-            thread.start()
-    return thread
+        present = _at_work.get(name)
+        if present is not None and present.is_alive():
+            return None
+        thread = Thread(target=_done, args=[work], name=name, daemon=True)
+        _at_work[name] = thread
+        thread.start()
+        return thread
 
 
 def _done(work: Work) -> None:

@@ -1,14 +1,17 @@
 """Places of each kind: what they hold after a change, and what a reader of them can see."""
 
 import json
+import shutil
 import subprocess
 import urllib.request
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from incidents.models import Incident
 from status.publishing import registry
+from status.publishing.files import file_name
 from status.publishing.publisher import publish, publish_archive
 from status.targets.editions import Superseded
 from status.targets.flat import FlatSource, FlatTarget
@@ -241,6 +244,26 @@ def test_names_of_files_elsewhere(name, addresses, files):
     assert keys(name, Naming.ADDRESSES) == addresses
     assert keys(name, Naming.FILES) == files
     assert all(name_of(key).rpartition(".")[2] == name.rpartition(".")[2] for key in addresses)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node to run it")
+def test_the_cdn_s_rule_leads_where_our_own_server_does():
+    targets = ["/", "/history", "/history?page=2", "/history?page=3&component=abc1", "/history?component=abc1"]
+    targets += ["/uptime?page=2", "/feed.json", "/feed.json?since=250", "/incidents/x", "/history?page=../x", "/?a=b"]
+    requests = []
+    for target in targets:
+        parts = urlsplit(target)
+        query = {name: {"value": value} for name, value in parse_qsl(parts.query)}
+        requests.append({"uri": parts.path, "querystring": query})
+    script = (Path(__file__).resolve().parents[3] / "docs" / "cdn" / "rewrite.js").read_text()
+    call = f"console.log(JSON.stringify({json.dumps(requests)}.map((request) => handler({{ request }}).uri)))"
+
+    printed = subprocess.run(["node", "-e", f"{script};{call}"], capture_output=True, text=True, check=True).stdout
+
+    for target, uri in zip(targets, json.loads(printed), strict=True):
+        parts = urlsplit(target)
+        name = file_name(parts.path, parts.query) or file_name(parts.path)
+        assert uri.removeprefix("/") in keys(name, Naming.ADDRESSES), target
 
 
 def test_a_source_that_changes_while_it_is_read_is_read_again(add, places, live_page, monkeypatch):

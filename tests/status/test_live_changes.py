@@ -280,12 +280,15 @@ def test_a_place_that_lags_says_how_far_and_since_when(incident, front, console,
 
     (place,) = places_of(incident.page)
     shown = " ".join(console.get(reverse("publishing:home")).text.split())
+    shown_to_htmx = console.get(reverse("publishing:home"), headers={"HX-Request": "true"}).text
 
     assert (place.behind, place.is_current) == (2, False)
     assert place.behind_since == Publication.objects.get(number=3).at
     assert "Is at change 2, 2 behind since" in shown
     assert "The last attempt failed" in shown
     assert "Connection refused" in shown
+    for text, forms in ((shown, 4), (shown_to_htmx, 2)):  # signing out, publishing now, testing, copying again
+        assert text.count('method="post"') == text.count("csrfmiddlewaretoken") == forms
 
 
 def test_places_are_added_changed_tested_and_removed(incident, front, console, settings, tmp_path):

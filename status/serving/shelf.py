@@ -18,8 +18,6 @@ MAX_UNCLAIMED = 1000
 
 ANY_HOST = "_"
 VERSION = "version.json"
-ASSETS = "/assets"
-"""Stands for a generation where files belong to none."""
 
 TYPES = {
     ".html": "text/html; charset=utf-8",

@@ -102,11 +102,14 @@ class ActionItemAdmin(ReadOnlyAdmin):
 
 PLAIN = (
     models.ActionItemChange,
+    models.ClosurePolicy,
     models.ComponentChange,
     models.ComponentGroup,
     models.GlassPost,
     models.Heartbeat,
     models.IncidentComponent,
+    models.ItemNotice,
+    models.ItemVerdict,
     models.MaintenanceSeries,
     models.MomentRecord,
     models.PageHost,
@@ -114,6 +117,8 @@ PLAIN = (
     models.PostmortemRevision,
     models.Reminder,
     models.Reopening,
+    models.SavedView,
+    models.TrackerDelivery,
     models.UpdateRevision,
     models.UpdateTemplate,
 )

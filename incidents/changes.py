@@ -180,15 +180,31 @@ class PostmortemPublished(IncidentChange):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActionItemAdded(IncidentChange):
+class ActionItemsMoved(IncidentChange):
+    """Action items of an incident were added, changed or put in another order.
+
+    `is_public` says whether the public reads any of it: an item is theirs once it is marked so and the incident's
+    postmortem is published.
+    """
+
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionItemAdded(ActionItemsMoved):
     """An action item was added."""
 
     item: ActionItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActionItemChanged(IncidentChange):
+class ActionItemChanged(ActionItemsMoved):
     """Fields of an action item changed; one row of history for each."""
 
     item: ActionItem
     history: tuple[ActionItemChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionItemsArranged(ActionItemsMoved):
+    """The action items of an incident were put in another order."""

@@ -122,6 +122,47 @@ class ActionItemStatus(TextChoices):
     WONT_DO = "wont_do", "Won't do"
 
 
+UNFINISHED_STATUSES = (ActionItemStatus.OPEN, ActionItemStatus.IN_PROGRESS)
+
+
+class TargetMetric(TextChoices):
+    """The figure that an action item should move."""
+
+    NONE = "", "None"
+    TTD = "ttd", "TTD"
+    TTR = "ttr", "TTR"
+
+
+class Verdict(TextChoices):
+    """What a responder says of an unfinished action item, looking at a new incident."""
+
+    PREVENTED = "prevented", "Would have prevented it"
+    SHORTENED = "shortened", "Would have shortened it"
+    UNRELATED = "unrelated", "Would have changed nothing"
+
+
+class Tracker(TextChoices):
+    """Where an action item may be followed outside."""
+
+    GITHUB = "github", "GitHub"
+    GITLAB = "gitlab", "GitLab"
+    JIRA = "jira", "Jira"
+
+
+class NoticeKind(TextChoices):
+    """What people are told about action items by mail."""
+
+    HALF = "half", "Half of the time has passed"
+    MOST = "most", "Four fifths of the time have passed"
+    DUE = "due", "It is due"
+    OVERDUE = "overdue", "It is overdue"
+    ESCALATED = "escalated", "Overdue for a week"
+    ESCALATED_AGAIN = "escalated_again", "Overdue for two weeks"
+    UNOWNED = "unowned", "It has no owner"
+    DIGEST = "digest", "Weekly digest"
+    LEAD_DIGEST = "lead_digest", "Weekly digest for leads"
+
+
 class ReminderKind(TextChoices):
     """What responders are reminded of."""
 

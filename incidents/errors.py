@@ -39,6 +39,13 @@ class IncidentChanged(LifecycleError):
         self.incident = incident
 
 
+class ItemChanged(LifecycleError):
+    """Somebody else changed the action item since the caller read it. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed this action item meanwhile. Read what is new, then decide again.")
+
+
 class AlreadyDone(LifecycleError):
     """The same form was sent again. Nothing was written this time; `code` is what the first time made."""
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from .choices import ACTIVE_STATUSES, CLOSED_STATUSES, OPEN_STATUSES, ClaimBasis, IncidentKind, IncidentStatus
+from .choices import (
+    ACTIVE_STATUSES,
+    CLOSED_STATUSES,
+    OPEN_STATUSES,
+    UNFINISHED_STATUSES,
+    ClaimBasis,
+    IncidentKind,
+    IncidentStatus,
+    Verdict,
+)
 
 if TYPE_CHECKING:
-    from .models import Component, Page
+    from .models import Component, Incident, Page
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -145,9 +154,55 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.incidents().filter(Q(metrics__isnull=True) | ~Q(metrics__version=F("version")))
 
 
+class PostmortemQuerySet(models.QuerySet):
+    """Questions about postmortems."""
+
+    def published(self) -> PostmortemQuerySet:
+        """Those that the public reads."""
+        return self.filter(published_at__isnull=False)
+
+
 class ActionItemQuerySet(models.QuerySet):
     """Questions about action items."""
 
     def public(self) -> ActionItemQuerySet:
         """Those that the public report lists."""
         return self.filter(is_public=True)
+
+    def of_page(self, page: Page) -> ActionItemQuerySet:
+        """Those of a page's incidents; its drills' are apart."""
+        return self.filter(incident__page=page)
+
+    def unfinished(self) -> ActionItemQuerySet:
+        """Neither done nor given up."""
+        return self.filter(status__in=UNFINISHED_STATUSES)
+
+    def overdue(self, today: date) -> ActionItemQuerySet:
+        """Unfinished ones whose due date is over."""
+        return self.unfinished().filter(due_on__lt=today)
+
+    def unowned(self) -> ActionItemQuerySet:
+        """Those that nobody looks after: without an owner, or with one whose account is closed."""
+        return self.filter(Q(owner__isnull=True) | Q(owner__is_active=False))
+
+    def sharing_with(self, incident: Incident) -> ActionItemQuerySet:
+        """Those of earlier incidents that list a component of this one, or have its cause."""
+        listed = incident.listings.values("component")
+        on_component = Exists(
+            incident.listings.model.objects.filter(incident=OuterRef("incident"), component__in=listed)
+        )
+        shared = Q(on_component)
+        if incident.cause:
+            shared |= Q(cause__iexact=incident.cause) | Q(incident__cause__iexact=incident.cause)
+        return self.filter(
+            shared, incident__page=incident.page_id, incident__started_at__lte=incident.started_at
+        ).exclude(incident=incident)
+
+    def with_recurrences(self) -> ActionItemQuerySet:
+        """With `recurrences`: how many later incidents each would have prevented or shortened."""
+        hit = Q(verdicts__verdict__in=(Verdict.PREVENTED, Verdict.SHORTENED))
+        return self.annotate(recurrences=Count("verdicts", filter=hit, distinct=True))
+
+    def in_due_order(self) -> ActionItemQuerySet:
+        """What is due first comes first; what has no date comes last."""
+        return self.order_by(F("due_on").asc(nulls_last=True), "priority", "pk")

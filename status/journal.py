@@ -20,9 +20,9 @@ from incidents.changes import (
     UpdateEdited,
     UpdatePosted,
 )
-from incidents.choices import Moment
+from incidents.choices import ActionItemStatus, Moment
 from incidents.instants import rfc3339
-from incidents.models import Page
+from incidents.models import ActionItem, Page
 
 from .models import JournalEntry, PageJournal
 
@@ -33,13 +33,7 @@ def concerns_public(change: Change) -> bool:
     """Whether a change alters anything that the public reads. Imports do, though they leave the page's date alone."""
     if change.page.is_drill:
         return False
-    if isinstance(change, ActionItemAdded | ActionItemChanged):
-        return change.item.is_public or _was_public(change)
     return change.is_public or isinstance(change, PageImported)
-
-
-def _was_public(change: ActionItemAdded | ActionItemChanged) -> bool:
-    return isinstance(change, ActionItemChanged) and any(row.field == "is_public" for row in change.history)
 
 
 def write_entry(change: Change) -> JournalEntry:
@@ -115,8 +109,21 @@ def _told(change: Change) -> dict[str, Any]:
     if isinstance(change, PostmortemPublished):
         told["text"] = change.postmortem.published_body
     if isinstance(change, ActionItemAdded | ActionItemChanged) and change.item.is_public:
-        told["action_item"] = {"title": change.item.title, "status": change.item.status}
+        told["action_item"] = _item(change.item)
     return told
+
+
+def _item(item: ActionItem) -> dict[str, Any]:
+    """A public action item as it is worded for the public, and how many of the report's are done with it."""
+    statuses = list(ActionItem.objects.public().filter(incident=item.incident_id).values_list("status", flat=True))
+    done = statuses.count(ActionItemStatus.DONE)
+    return {
+        "id": item.code,
+        "title": item.public_wording,
+        "status": item.status,
+        "done": done,
+        "of": len(statuses),
+    }
 
 
 def _told_of(change: UpdateEdited) -> int | None:

@@ -38,7 +38,7 @@ class UpdateView:
 
 @dataclass(frozen=True, slots=True)
 class ActionItemView:
-    """One public action item and where it stands."""
+    """One public action item, in its public wording, and where it stands."""
 
     title: str
     status: str
@@ -132,7 +132,8 @@ def report_of(incident: Incident, at: datetime) -> Report:
         postmortem=render(published.published_body) if published else None,
         postmortem_published_at=published.published_at if published else None,
         action_items=tuple(
-            ActionItemView(item.title, item.status, item.get_status_display()) for item in incident.action_items.all()
+            ActionItemView(item.public_wording, item.status, item.get_status_display())
+            for item in incident.action_items.all()
         )
         if published
         else (),

@@ -7,8 +7,7 @@ from django.db.models import Min
 from django.dispatch import receiver
 
 from incidents.changes import (
-    ActionItemAdded,
-    ActionItemChanged,
+    ActionItemsMoved,
     Change,
     ComponentStatusSet,
     IncidentChange,
@@ -28,8 +27,7 @@ from incidents.signals import changed
 from .component_days import forget, forget_everything, forget_other_zones
 
 CLAIM_NOTHING = (
-    ActionItemAdded,
-    ActionItemChanged,
+    ActionItemsMoved,
     IncidentEdited,
     MaintenanceReminderDue,
     MomentCorrected,

@@ -11,6 +11,7 @@ from incidents.choices import (
     MomentSource,
     Precision,
     Priority,
+    TargetMetric,
 )
 from incidents.lifecycle import (
     Outage,
@@ -78,17 +79,32 @@ ACTION_ITEMS = (
         "Redeploy pre-production and run post-deployment verification after every Envoy configuration change",
         ActionItemKind.PREVENT,
         Priority.P1,
-        True,
+        TargetMetric.NONE,
+        "The deployment pipeline now ends with the verification run, and stops where it fails.",
     ),
-    ("Upgrade Envoy to the version that fixes the crash", ActionItemKind.PREVENT, Priority.P0, True),
+    (
+        "Upgrade Envoy to the version that fixes the crash",
+        ActionItemKind.PREVENT,
+        Priority.P0,
+        TargetMetric.NONE,
+        "All proxies report the new version, and the crash no longer happens with the configuration of that day.",
+    ),
     (
         "Make rolling back the Envoy control plane faster, to shorten recovery",
         ActionItemKind.MITIGATE,
         Priority.P1,
-        False,
+        TargetMetric.TTR,
+        "",
     ),
-    ("Alert earlier and better on degraded services, to shorten detection", ActionItemKind.DETECT, Priority.P1, False),
+    (
+        "Alert earlier and better on degraded services, to shorten detection",
+        ActionItemKind.DETECT,
+        Priority.P1,
+        TargetMetric.TTD,
+        "",
+    ),
 )
+"""Title, kind, priority, the figure that it should move, and what shows that it is done; nothing where it isn't."""
 
 
 def moment(hour: int, minute: int, *, day: int = 4) -> datetime:
@@ -129,16 +145,21 @@ def _review(incident: Incident, website: Component, api: Component, by: User | N
     adjudicate_outages(incident=incident, component=website, outages=[outage], by=by)
     adjudicate_outages(incident=incident, component=api, outages=[], by=by)
     save_postmortem_draft(incident=incident, body=POSTMORTEM, by=by, at=moment(1, 20, day=13))
-    for title, kind, priority, is_done in ACTION_ITEMS:
-        item = add_action_item(
+    items = [
+        add_action_item(
             incident=incident,
             title=title,
             kind=kind,
             priority=priority,
+            metric=metric,
+            owner=by,
             is_public=True,
             by=by,
             at=moment(1, 25, day=13),
         )
-        if is_done:
-            change_action_item(item=item, status="done", by=by, at=moment(15, 0, day=28))
+        for title, kind, priority, metric, _ in ACTION_ITEMS
+    ]
     publish_postmortem(incident=incident, by=by, at=moment(1, 35, day=13))
+    for item, (*_, evidence) in zip(items, ACTION_ITEMS, strict=True):
+        if evidence:
+            change_action_item(item=item, status="done", evidence=evidence, by=by, at=moment(15, 0, day=28))

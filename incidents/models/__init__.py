@@ -1,9 +1,12 @@
 """The rows of the write side, one noun a file."""
 
-from .action_item import ActionItem, ActionItemChange
+from .action_item import ActionItem, ActionItemChange, ItemVerdict, TrackerDelivery
+from .closure_policy import ClosurePolicy
 from .component import Component, ComponentGroup
 from .heartbeat import Heartbeat
 from .incident import Incident, IncidentComponent
+from .item_access import CalendarAddress, SavedView, TrackerHook
+from .item_notice import ItemNotice
 from .maintenance import MaintenanceSeries
 from .moment import MomentRecord, Reopening
 from .page import Page, PageHost
@@ -19,6 +22,8 @@ from .user import User
 __all__ = [
     "ActionItem",
     "ActionItemChange",
+    "CalendarAddress",
+    "ClosurePolicy",
     "Component",
     "ComponentChange",
     "ComponentGroup",
@@ -27,6 +32,8 @@ __all__ = [
     "Incident",
     "IncidentComponent",
     "IncidentMetrics",
+    "ItemNotice",
+    "ItemVerdict",
     "MaintenanceSeries",
     "MomentRecord",
     "MonthFigures",
@@ -37,8 +44,11 @@ __all__ = [
     "PostmortemRevision",
     "Reminder",
     "Reopening",
+    "SavedView",
     "StatusClaim",
     "StatusPeriod",
+    "TrackerDelivery",
+    "TrackerHook",
     "Update",
     "UpdateRevision",
     "UpdateTemplate",

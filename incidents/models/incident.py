@@ -82,6 +82,7 @@ class Incident(models.Model):
     )
     is_backfilled = models.BooleanField(default=False, help_text="Entered after the fact; nobody was told.")
     reopened_count = models.PositiveIntegerField(default=0)
+    cause = models.CharField(max_length=64, blank=True, help_text="A tag, such as expired certificate; internal.")
     shortlink = models.URLField(max_length=500, blank=True)
     reminder_intervals = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - Statuspage's null differs from ""
     created_by = models.ForeignKey(

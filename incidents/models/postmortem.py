@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from incidents.querysets import PostmortemQuerySet
+
 from .fields import code_field
 from .incident import Incident
 
@@ -19,6 +21,8 @@ class Postmortem(models.Model):
     notify = models.BooleanField(default=True, help_text="Whether subscribers were told.")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+    objects = PostmortemQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 
 from incidents.instants import MONTHS, format_instant, zone_name
 from incidents.markdown import plain, render
 from incidents.models import Incident
 
 from .posts import Post
-from .text import clean
+from .text import clean, line
 
 _plain = lru_cache(maxsize=512)(plain)
 _rendered = lru_cache(maxsize=512)(render)
@@ -34,7 +35,8 @@ def text_of(incident: Incident, posts: Iterable[Post]) -> str:
     """All posts without markup, newest first, a blank line between two."""
     zone = incident.page.zone
     return "\n\n".join(
-        f"{format_instant(post.posted_at, zone)}\n{post.label} - {plain_body(post.body)}" for post in posts
+        f"{format_instant(post.posted_at, zone)}\n{post.label} - {plain_body(post.body)}{_items_text(post)}"
+        for post in posts
     )
 
 
@@ -47,8 +49,23 @@ def _post(post: Post, at: datetime, base: str) -> str:
     inline, blocks = _parts(_FROM_THE_ROOT.sub(rf"\1{base}/", clean(_rendered(post.body))))
     return (
         f"<p><small>{_day(at)}, {_time(at)} {zone_name(at)}</small><br>"
-        f"<strong>{post.label}</strong> - {inline}</p>{blocks}"
+        f"<strong>{post.label}</strong> - {inline}</p>{blocks}{_items(post)}"
     )
+
+
+def _items(post: Post) -> str:
+    """The public action items with where each stands."""
+    if not post.items:
+        return ""
+    lines = (f"<li>{item.get_status_display()}: {escape(line(item.public_wording))}</li>" for item in post.items)
+    return f"<p><strong>Action items</strong> - {post.done_count}</p><ul>{''.join(lines)}</ul>"
+
+
+def _items_text(post: Post) -> str:
+    if not post.items:
+        return ""
+    lines = (f"\n- {item.get_status_display()}: {line(item.public_wording)}" for item in post.items)
+    return f"\nAction items: {post.done_count}{''.join(lines)}"
 
 
 def _parts(markup: str) -> tuple[str, str]:

@@ -93,6 +93,11 @@ def _extension(entry: Entry, at: datetime) -> dict[str, object]:
             {"id": post.code, "status": post.status, "posted_at": rfc3339(post.posted_at)} for post in entry.posts
         ],
     }
+    items = entry.posts[0].items
+    if items:
+        extension["action_items"] = [
+            {"id": item.code, "title": line(item.public_wording), "status": item.status} for item in items
+        ]
     if incident.is_maintenance:
         extension["scheduled_for"] = rfc3339(incident.scheduled_for)
         extension["scheduled_until"] = rfc3339(incident.scheduled_until)

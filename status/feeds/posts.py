@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from incidents.choices import IncidentStatus
-from incidents.models import Incident
+from incidents.choices import ActionItemStatus, IncidentStatus
+from incidents.models import ActionItem, Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,13 @@ class Post:
     body: str
     posted_at: datetime
     changed_at: datetime
+    items: tuple[ActionItem, ...] = ()
+    """The public action items that follow a postmortem's text."""
+
+    @property
+    def done_count(self) -> str:
+        """`2 of 4 done`, as the report says it."""
+        return f"{sum(item.status == ActionItemStatus.DONE for item in self.items)} of {len(self.items)} done"
 
 
 def posts_of(incident: Incident) -> tuple[Post, ...]:
@@ -42,4 +49,5 @@ def _postmortem(incident: Incident) -> list[Post]:
     if written is None or not written.is_published:
         return []
     status, at = IncidentStatus.POSTMORTEM, written.published_at
-    return [Post(written.code, status, status.label, written.published_body, at, at)]
+    items = tuple(incident.action_items.all())
+    return [Post(written.code, status, status.label, written.published_body, at, at, items)]

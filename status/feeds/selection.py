@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q
 
-from incidents.models import Incident, IncidentComponent, Page
+from incidents.models import ActionItem, Incident, IncidentComponent, Page
 from incidents.querysets import IncidentQuerySet
 from status.last_word import last_heard_of
 
@@ -68,4 +68,6 @@ def _told(page: Page) -> IncidentQuerySet:
 
 def _with_contents(incidents: IncidentQuerySet) -> IncidentQuerySet:
     listings = IncidentComponent.objects.select_related("component__group")
-    return incidents.select_related("page", "postmortem").prefetch_related("updates", Prefetch("listings", listings))
+    return incidents.select_related("page", "postmortem").prefetch_related(
+        "updates", Prefetch("listings", listings), Prefetch("action_items", ActionItem.objects.public())
+    )

@@ -269,7 +269,9 @@ def reported(page, responder):
     done = add_action_item(
         incident=incident, title="Watch the cache", kind=ActionItemKind.DETECT, by=responder, owner=responder, at=MARCH
     )
-    change_action_item(item=done, status=ActionItemStatus.DONE, by=responder, at=MARCH + timedelta(days=9))
+    change_action_item(
+        item=done, status=ActionItemStatus.DONE, evidence="x", by=responder, at=MARCH + timedelta(days=9)
+    )
     late = {"kind": ActionItemKind.PREVENT, "by": responder, "due_on": MARCH.date(), "at": MARCH}
     add_action_item(incident=incident, title="Grow the cache", **late)
     repair_metrics()

@@ -282,11 +282,12 @@ def test_postmortem_waits_for_the_end_and_keeps_revisions(page, responder):
 def test_action_item_keeps_its_history(page, responder):
     item = add_action_item(incident=make_incident(page), title="Upgrade", kind="prevent", by=responder)
 
-    change_action_item(item=item, by=responder, status="done", owner=responder)
+    change_action_item(item=item, by=responder, status="done", evidence="It runs.", owner=responder)
 
     assert item.completed_at is not None
     assert {(c.field, c.before, c.after) for c in item.changes.all()} == {
         ("status", "open", "done"),
+        ("evidence", "", "It runs."),
         ("owner", "", responder.display_name),
     }
     with pytest.raises(LifecycleError, match="why"):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -109,7 +110,7 @@ def test_action_items_as_objects(page, capsys):
     common = {"incident": incident, "by": None}
     done = add_action_item(title="Alert earlier", kind=ActionItemKind.DETECT, is_public=True, owner=owner, **common)
     add_action_item(title="Roll back faster", kind=ActionItemKind.MITIGATE, due_on=DAY.date(), **common)
-    change_action_item(item=done, status=ActionItemStatus.DONE, by=owner, at=DAY)
+    change_action_item(item=done, status=ActionItemStatus.DONE, evidence="It rang.", by=owner, at=DAY)
     drill = open_drill(page=page, name="Drill", body="x", by=None)
     add_action_item(incident=drill, title="Practice", kind=ActionItemKind.PROCESS, by=None)
 
@@ -126,7 +127,7 @@ def test_action_items_as_objects(page, capsys):
         "kind": "detect",
         "priority": "p2",
         "owner": "ada",
-        "due_on": None,
+        "due_on": (timezone.now() + timedelta(days=60)).date().isoformat(),  # P2, by the page's closure policy
         "status": "done",
         "public": True,
         "completed_at": "2024-03-10T09:00:00Z",

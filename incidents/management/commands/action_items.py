@@ -6,11 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import F
 
-from incidents.choices import ActionItemStatus
 from incidents.instants import rfc3339
 from incidents.models import ActionItem
-
-UNFINISHED = (ActionItemStatus.OPEN, ActionItemStatus.IN_PROGRESS)
 
 
 class Command(BaseCommand):
@@ -27,7 +24,7 @@ class Command(BaseCommand):
         """Print them."""
         items = ActionItem.objects.filter(incident__page__drill_for__isnull=True).select_related("incident", "owner")
         if open:
-            items = items.filter(status__in=UNFINISHED)
+            items = items.unfinished()
         rows = [row_of(item) for item in items.order_by(F("due_on").asc(nulls_last=True), "pk")]
         self.stdout.write(_as_json(rows) if json else _as_table(rows))
 

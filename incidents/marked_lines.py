@@ -1,0 +1,88 @@
+"""Lines of a postmortem that are marked as action items: `- [ ] ` under a heading "Action items". Pure.
+
+A line may end with what is known already, in brackets: `- [ ] Upgrade Envoy (prevent, P0, @ada)`.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+KINDS = ("prevent", "detect", "mitigate", "process")
+PRIORITIES = ("p0", "p1", "p2", "p3")
+LONGEST = 255
+
+_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*")
+_MARKED = re.compile(r"\s*[-*+] \[ \] +(\S.*?)\s*")
+_FENCE = re.compile(r" {0,3}(```+|~~~+).*")
+_TAIL = re.compile(r"(.*\S)\s*\(([^()]*)\)[.]?")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """One marked line: the whole of it, its words without the brackets, and what those say."""
+
+    line: str
+    title: str
+    kind: str = ""
+    priority: str = ""
+    owner: str = ""
+
+
+def unlinked_lines(text: str, linked: Collection[str]) -> list[MarkedLine]:
+    """The marked lines that no action item was made of yet, in their order; a line that stands twice counts once.
+
+    `linked` are lines that have an item, and titles of items: whoever wrote one down both ways meant one.
+    """
+    known = {_folded(each) for each in linked}
+    found = []
+    for line in _marked(text):
+        marked = _read(line)
+        if _folded(marked.line) not in known and _folded(marked.title) not in known:
+            known.add(_folded(marked.line))
+            found.append(marked)
+    return found
+
+
+def _marked(text: str) -> list[str]:
+    """The words of each marked line under a fitting heading, outside fenced code."""
+    found = []
+    depth, fence = 0, ""
+    for line in text.splitlines():
+        if match := _FENCE.fullmatch(line):
+            if not fence:
+                fence = match[1]
+            elif line.strip().startswith(fence):
+                fence = ""
+        elif fence:
+            continue
+        elif match := _HEADING.fullmatch(line):
+            level = len(match[1])
+            if _folded(match[2]).rstrip(":") == "action items":
+                depth = level
+            elif depth and level <= depth:
+                depth = 0
+        elif depth and (match := _MARKED.fullmatch(line)):
+            found.append(match[1])
+    return found
+
+
+def _read(words: str) -> MarkedLine:
+    line = words[:LONGEST]
+    tail = _TAIL.fullmatch(words)
+    if tail is None:
+        return MarkedLine(line, line)
+    facts: dict[str, str] = {}
+    for word in (part.strip() for part in tail[2].split(",")):
+        if word.lower() in KINDS:
+            facts["kind"] = word.lower()
+        elif word.lower() in PRIORITIES:
+            facts["priority"] = word.lower()
+        elif re.fullmatch(r"@[\w.@+-]+", word):
+            facts["owner"] = word[1:]
+        else:
+            return MarkedLine(line, line)  # an ordinary remark in brackets
+    return MarkedLine(line, tail[1][:LONGEST], **facts)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

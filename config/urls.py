@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from incidents.views.programs import due_dates, tracker_hook
 from status.views import drill_page
 
 from .health import healthz, readyz
@@ -42,6 +43,8 @@ urlpatterns = [
     path("console/admin/", admin.site.urls),
     path("console/account/", include(account_urls)),
     path("console/drill-page/<str:code>/", drill_page, name="drill-page"),
+    path("console/due-dates/<str:token>.ics", due_dates, name="due-dates"),
+    path("hooks/<str:tracker>/<str:code>", tracker_hook, name="tracker-hook"),
     path("console", RedirectView.as_view(pattern_name="console:home")),
     path("console/publishing/", include("status.console_urls")),
     path("console/", include("incidents.urls")),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import components, figures, home, lists, maintenance, report, room, settings
+from .views import (
+    action_items,
+    components,
+    figures,
+    home,
+    item_access,
+    item_lists,
+    lists,
+    maintenance,
+    report,
+    room,
+    settings,
+)
 
 app_name = "console"
 
@@ -31,6 +43,35 @@ urlpatterns = [
     path("metrics/month/<str:month>/", figures.month, name="month-report"),
     path("metrics/month/<str:month>.pdf", figures.month_pdf, name="month-report-pdf"),
     path("metrics/measure/<str:key>/", figures.measure, name="measure"),
+    path("incidents/<str:code>/cause/", action_items.cause, name="cause"),
+    path("incidents/<str:code>/items/add/", action_items.add_item, name="add-item"),
+    path(
+        "incidents/<str:code>/items/from-postmortem/",
+        action_items.items_from_postmortem,
+        name="items-from-postmortem",
+    ),
+    path(
+        "incidents/<str:code>/items/<str:item_code>/verdict/",
+        action_items.give_item_verdict,
+        name="give-verdict",
+    ),
+    path("items/", item_lists.items, name="action-items"),
+    path("items/board/", item_lists.board, name="action-item-board"),
+    path("items/bulk/", item_lists.bulk_edit, name="bulk-items"),
+    path("items/export.csv", item_lists.export_items, name="export-items"),
+    path("items/views/save/", item_lists.keep_view, name="save-view"),
+    path("items/views/<int:pk>/delete/", item_lists.remove_view, name="delete-view"),
+    path("items/calendar/", item_access.calendar, name="item-calendar"),
+    path("items/calendar/give/", item_access.give_calendar, name="give-calendar"),
+    path("items/calendar/remove/", item_access.remove_calendar, name="remove-calendar"),
+    path("items/settings/", item_access.policy, name="item-settings"),
+    path("items/settings/hooks/<str:tracker>/give/", item_access.give_hook, name="give-hook"),
+    path("items/settings/hooks/<str:tracker>/remove/", item_access.remove_hook, name="remove-hook"),
+    path("items/<str:code>/", action_items.item, name="action-item"),
+    path("items/<str:code>/edit/", action_items.edit_item, name="edit-item"),
+    path("items/<str:code>/advance/", action_items.advance_item, name="advance-item"),
+    path("items/<str:code>/verify/", action_items.verify_item, name="verify-item"),
+    path("items/<str:code>/move/", action_items.move_item, name="move-item"),
     path("maintenance/", lists.maintenances, name="maintenances"),
     path("maintenance/schedule/", maintenance.schedule, name="schedule"),
     path("maintenance/series/<str:code>/end/", maintenance.end_rule, name="end-series"),

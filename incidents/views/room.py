@@ -10,6 +10,7 @@ from incidents.access import ConsoleRequest, console_view
 from incidents.choices import ComponentStatus, Impact, IncidentStatus, Moment, MomentSource, Precision
 from incidents.contributions import room_panels
 from incidents.errors import IncidentChanged, LifecycleError
+from incidents.forms.action_items import AddItemForm
 from incidents.forms.applying import apply
 from incidents.forms.updates import (
     IncidentEditForm,
@@ -19,6 +20,7 @@ from incidents.forms.updates import (
     UpdateEditForm,
     UpdateForm,
 )
+from incidents.item_panels import panel_of
 from incidents.lifecycle import (
     Outage,
     adjudicate_outages,
@@ -60,6 +62,9 @@ def show(request: ConsoleRequest, found: Incident, composer: UpdateForm | None, 
         "composer": composer,
         "reopen": ReopenForm() if composer is None and not found.is_maintenance else None,
         "templates": _templates(request, found) if composer is not None else (),
+        "items": panel_of(found) if not found.is_maintenance else None,
+        "add_form": AddItemForm(prefix="item"),
+        "today": timezone.localdate(now),
     }
     return answer(request, "incidents/room.html", context, part="room", status=status)
 

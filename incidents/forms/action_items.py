@@ -1,0 +1,175 @@
+"""Forms for action items: adding, editing, advancing, and changing many alike."""
+
+from collections.abc import Iterable
+
+from django import forms
+
+from incidents.choices import ActionItemKind, ActionItemStatus, Priority, TargetMetric, Verdict
+from incidents.marked_lines import MarkedLine
+from incidents.models import ActionItem, User
+
+KINDS = [("", "Choose"), *ActionItemKind.choices]
+LEAVE = ("", "Leave as it is")
+NOBODY = "nobody"
+
+
+class PersonField(forms.ModelChoiceField):
+    """One of the people who may sign in."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("required", False)
+        options.setdefault("empty_label", "Nobody")
+        super().__init__(queryset=people(), **options)
+
+    def label_from_instance(self, person: User) -> str:
+        """As colleagues know them."""
+        return person.display_name
+
+
+def people() -> object:
+    """Those who may sign in, by name."""
+    return User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
+
+
+def day_field(**options: object) -> forms.DateField:
+    """A day."""
+    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class ItemFieldsForm(forms.Form):
+    """What an action item is about."""
+
+    title = forms.CharField(max_length=255, help_text="A verb first, and an end that one can see.")
+    kind = forms.ChoiceField(choices=KINDS)
+    priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.P2)
+    owner = PersonField()
+    due_on = day_field(label="Due", help_text="Left empty: by the page's closure policy.")
+    metric = forms.ChoiceField(
+        choices=TargetMetric.choices, required=False, label="Figure it should move", help_text="TTD, TTR or none."
+    )
+    is_public = forms.BooleanField(
+        required=False, label="Public", help_text="Listed on the report once its postmortem is published."
+    )
+    public_title = forms.CharField(
+        max_length=255, required=False, label="Public wording", help_text="Left empty: the title."
+    )
+
+
+class AddItemForm(ItemFieldsForm):
+    """A new action item."""
+
+
+class ItemForm(ItemFieldsForm):
+    """Everything that is written of an action item."""
+
+    detail = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="Markdown works here.")
+    cause = forms.CharField(
+        max_length=64, required=False, help_text="A tag, such as expired certificate. Incidents of that cause ask here."
+    )
+    tracker_url = forms.CharField(
+        max_length=500, required=False, label="Tracker", help_text="An address of an issue, or a Jira key."
+    )
+    evidence = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="What shows that it is done."
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, item: ActionItem, **kwargs: object) -> None:
+        initial = {name: getattr(item, name) for name in self.base_fields if name not in ("owner", "seen_version")}
+        initial |= {"owner": item.active_owner, "seen_version": item.version}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["due_on"].help_text = "Moving it is allowed, counted and shown."
+
+    def changes(self) -> dict[str, object]:
+        """The fields that somebody touched."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name != "seen_version"}
+
+
+class AdvanceForm(forms.Form):
+    """Where an action item stands, with what that status asks for."""
+
+    status = forms.ChoiceField(choices=ActionItemStatus.choices, widget=forms.HiddenInput)
+    evidence = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="What shows that it is done?",
+        help_text="A link or a sentence that somebody else can check.",
+    )
+    reason = forms.CharField(max_length=500, required=False, label="Why won't it be done?")
+
+
+class BulkForm(forms.Form):
+    """The same change for several action items; what is left empty stays."""
+
+    items = forms.ModelMultipleChoiceField(
+        queryset=ActionItem.objects.none(),
+        to_field_name="code",
+        error_messages={"required": "Choose the items first, by the boxes beside them."},
+    )
+    owner = forms.ChoiceField(required=False)
+    status = forms.ChoiceField(required=False, choices=[LEAVE, *ActionItemStatus.choices])
+    priority = forms.ChoiceField(required=False, choices=[LEAVE, *Priority.choices])
+    due_on = day_field(label="Due")
+    note = forms.CharField(
+        max_length=500, required=False, label="Evidence or reason", help_text="For done: evidence. For won't do: why."
+    )
+
+    def __init__(self, *args: object, items: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["items"].queryset = items
+        names = [(str(person.pk), person.display_name) for person in people()]
+        self.fields["owner"].choices = [LEAVE, (NOBODY, "Nobody"), *names]
+
+    def changes(self) -> dict[str, object]:
+        """The fields that were filled in."""
+        data = self.cleaned_data
+        changes: dict[str, object] = {name: data[name] for name in ("status", "priority", "due_on") if data[name]}
+        if data["owner"]:
+            changes["owner"] = None if data["owner"] == NOBODY else User.objects.get(pk=data["owner"])
+        if data["note"] and data["status"] == ActionItemStatus.DONE:
+            changes["evidence"] = data["note"]
+        return changes
+
+    def clean(self) -> dict[str, object]:
+        """Refuse a change of nothing."""
+        data = super().clean()
+        if not self.errors and not any(data.get(name) for name in ("owner", "status", "priority", "due_on")):
+            raise forms.ValidationError("Choose what to change.")
+        return data
+
+
+class LineForm(forms.Form):
+    """What becomes of one marked line of the postmortem."""
+
+    take = forms.BooleanField(required=False, initial=True, label="Make an item of it")
+    title = forms.CharField(max_length=255, required=False)
+    kind = forms.ChoiceField(choices=ActionItemKind.choices)
+    priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.P2)
+    owner = PersonField()
+
+
+def line_forms(data: object, lines: Iterable[MarkedLine]) -> list[tuple[MarkedLine, LineForm]]:
+    """One form for each line, filled with what the line says already."""
+    by_name = {person.username: person for person in people()}
+    forms_of = []
+    for number, marked in enumerate(lines):
+        initial = {
+            "title": marked.title,
+            "kind": marked.kind or ActionItemKind.PREVENT,
+            "priority": marked.priority or Priority.P2,
+            "owner": by_name.get(marked.owner),
+        }
+        forms_of.append((marked, LineForm(data, prefix=f"line{number}", initial=initial)))
+    return forms_of
+
+
+class VerdictForm(forms.Form):
+    """A word on whether an earlier item would have helped."""
+
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+
+
+class CauseForm(forms.Form):
+    """The cause of an incident."""
+
+    cause = forms.CharField(max_length=64, required=False, help_text="A tag, such as expired certificate; internal.")

@@ -1,0 +1,39 @@
+"""The form for a page's closure policy and leads."""
+
+from django import forms
+
+from incidents.models import ClosurePolicy, User
+from incidents.models.closure_policy import LONGEST
+
+from .action_items import people
+
+DAYS = ("p0_days", "p1_days", "p2_days", "p3_days")
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Some of the people who may sign in."""
+
+    def label_from_instance(self, person: User) -> str:
+        """As colleagues know them."""
+        return person.display_name
+
+
+class ClosurePolicyForm(forms.Form):
+    """How long action items may take, and who hears of overdue ones."""
+
+    p0_days = forms.IntegerField(label="P0: days", min_value=1, max_value=LONGEST)
+    p1_days = forms.IntegerField(label="P1: days", min_value=1, max_value=LONGEST)
+    p2_days = forms.IntegerField(label="P2: days", min_value=1, max_value=LONGEST)
+    p3_days = forms.IntegerField(label="P3: days", min_value=1, max_value=LONGEST)
+    leads = PeopleField(
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="They hear of items that are overdue for a week, again after two, and of those that nobody owns.",
+    )
+
+    def __init__(self, *args: object, policy: ClosurePolicy, **kwargs: object) -> None:
+        initial = {name: getattr(policy, name) for name in DAYS}
+        initial["leads"] = policy.leads.all() if policy.pk else []
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["leads"].queryset = people()

@@ -1,0 +1,329 @@
+"""Action items in the console: forms without JavaScript, lists and boards, bulk edits, saved views, CSV, calendar."""
+
+import csv
+import io
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from incidents.choices import ActionItemKind, ActionItemStatus, IncidentStatus
+from incidents.heartbeats import hear
+from incidents.item_rows import FORMULA, HEADER, harmless
+from incidents.lifecycle import add_action_item, change_action_item, save_postmortem_draft
+from incidents.models import ActionItem, SavedView
+from tests.factories import make_component, make_incident, make_page, make_user
+
+MAJOR = "major_outage"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def incident(page):
+    return make_incident(page, name="Search is down")
+
+
+def make_item(incident, title="Upgrade", **fields):
+    return add_action_item(incident=incident, title=title, **{"kind": ActionItemKind.PREVENT, "by": None} | fields)
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def send(client, name, /, *arguments, follow=True, **data):
+    return client.post(reverse(f"console:{name}", args=arguments), data, follow=follow)
+
+
+def test_an_item_is_added_in_the_room(console, incident, responder):
+    data = {"item-title": "Alert earlier", "item-kind": "detect", "item-priority": "p0", "item-owner": responder.pk}
+
+    text = text_of(send(console, "add-item", incident.code, **data, **{"item-metric": "ttd"}))
+
+    item = ActionItem.objects.get()
+    assert (item.kind, item.priority, item.owner, item.metric) == ("detect", "p0", responder, "ttd")
+    assert item.due_on == timezone.localdate() + timedelta(days=7)
+    assert "Alert earlier" in text
+
+
+def test_errors_stand_beside_their_field_with_and_without_htmx(console, incident):
+    address = reverse("console:add-item", args=[incident.code])
+
+    for headers in ({}, HTMX):
+        text = text_of(console.post(address, {"item-title": "Kept", "item-priority": "p2"}, headers=headers))
+        assert 'value="Kept"' in text
+        assert "This field is required." in text
+    assert not ActionItem.objects.exists()
+
+
+def test_advancing_asks_for_what_a_status_needs(console, incident):
+    item = make_item(incident)
+
+    assert "Say what shows that it is done" in text_of(send(console, "advance-item", item.code, status="done"))
+    assert "Say why it won’t be done" in text_of(send(console, "advance-item", item.code, status="wont_do")).replace(
+        "&#x27;", "’"
+    )
+    send(console, "advance-item", item.code, status="in_progress")
+    send(console, "advance-item", item.code, status="done", evidence="Seen in a drill.")
+    item.refresh_from_db()
+    assert (item.status, item.evidence) == ("done", "Seen in a drill.")
+    assert "In progress" in text_of(console.get(reverse("console:action-item", args=[item.code])))
+    send(console, "verify-item", item.code)
+    item.refresh_from_db()
+    assert item.verified_at
+
+
+def test_ones_own_item_is_verified_by_a_colleague(console, incident, responder):
+    item = make_item(incident, owner=responder)
+    change_action_item(item=item, by=responder, status=ActionItemStatus.DONE, evidence="x")
+
+    assert "Somebody else than its owner" in text_of(send(console, "verify-item", item.code))
+    item.refresh_from_db()
+    assert item.verified_at is None
+
+
+def test_only_what_was_touched_is_written(console, incident, responder):
+    item = make_item(incident, owner=responder, due_on=date(2030, 1, 1))
+    data = {
+        "title": "Upgrade",
+        "kind": "prevent",
+        "priority": "p2",
+        "owner": responder.pk,
+        "seen_version": item.version,
+    }
+
+    send(console, "edit-item", item.code, **data, due_on="2030-02-01", tracker_url="https://github.com/a/b/issues/7")
+
+    text = text_of(console.get(reverse("console:action-item", args=[item.code])))
+    assert [change.field for change in item.changes.all()] == ["due_on", "tracker_url"]
+    assert "moved 1 time, first due" in text
+    assert "a/b#7" in text
+    stale = text_of(send(console, "edit-item", item.code, **data | {"title": "Mine"}, due_on="2030-02-01"))
+    assert "Somebody else changed this action item" in stale
+    assert 'value="Mine"' in stale
+
+
+def test_marked_lines_become_items_once(console, incident, responder):
+    draft = "# Action items\n\n- [ ] Upgrade Envoy (prevent, P0, @responder)\n- [ ] Alert earlier (detect)\n"
+    save_postmortem_draft(incident=incident, body=draft, by=None)
+    address = reverse("console:items-from-postmortem", args=[incident.code])
+    assert "marks 2 lines" in text_of(console.get(reverse("console:incident", args=[incident.code])))
+    data = {
+        "line0-take": "on",
+        "line0-title": "Upgrade Envoy",
+        "line0-kind": "prevent",
+        "line0-priority": "p0",
+        "line0-owner": responder.pk,
+        "line1-title": "Alert earlier",
+        "line1-kind": "detect",
+        "line1-priority": "p2",
+    }
+    assert 'value="Upgrade Envoy"' in text_of(console.get(address))
+
+    console.post(address, data)
+
+    item = ActionItem.objects.get()
+    assert (item.title, item.priority, item.owner) == ("Upgrade Envoy", "p0", responder)
+    assert "marks 1 line" in text_of(console.get(reverse("console:incident", args=[incident.code])))
+
+
+def test_order_is_changed_by_plain_buttons(console, incident):
+    one, two = make_item(incident, "One"), make_item(incident, "Two")
+
+    send(console, "move-item", two.code, direction="up")
+    send(console, "move-item", two.code, direction="up")
+
+    assert list(incident.action_items.values_list("title", flat=True)) == ["Two", "One"]
+    assert one.pk
+
+
+def test_a_room_asks_about_earlier_items(console, page):
+    website = make_component(page)
+    item = make_item(make_incident(page, affecting={website: MAJOR}), "Alert earlier")
+    later = make_incident(page, affecting={website: MAJOR})
+    room = reverse("console:incident", args=[later.code])
+    assert "1 unfinished action item of earlier incidents" in text_of(console.get(room))
+
+    send(console, "give-verdict", later.code, item.code, verdict="prevented")
+
+    assert "Would have prevented it, says responder." in text_of(console.get(room))
+    assert "Would have helped with 1 later incident" in text_of(
+        console.get(reverse("console:action-item", args=[item.code]))
+    )
+    assert "1 later incident" in text_of(console.get(reverse("console:action-item-board")))
+
+
+@pytest.mark.parametrize("name", ["console:action-items", "console:action-item-board"])
+def test_lists_are_filtered_by_the_address(console, page, responder, name):
+    website, api = make_component(page), make_component(page)
+    web, other = make_incident(page, affecting={website: MAJOR}), make_incident(page, name="B", affecting={api: MAJOR})
+    gone = make_user("gone", is_active=False)
+    make_item(web, "Mine", owner=responder, priority="p0", due_on=date(2020, 1, 1))
+    make_item(web, "Orphan", owner=gone, kind="detect")
+    make_item(other, "Open one", owner=make_user("ada"), detail="by the vendor")
+    make_item(make_incident(make_page("Other")), "Foreign")
+
+    def found(**query):
+        text = console.get(reverse(name), query).content.decode()
+        return [title for title in ("Mine", "Orphan", "Open one", "Foreign") if f">{title}</a>" in text]
+
+    assert sorted(found()) == ["Mine", "Open one", "Orphan"]
+    assert found(owner="me") == found(status="overdue") == found(priority="p0") == ["Mine"]
+    assert found(owner="nobody") == found(kind="detect") == ["Orphan"]
+    assert found(component=api.code) == found(q="vendor") == found(incident=other.code) == ["Open one"]
+    assert "gone’s account is closed" in console.get(reverse(name)).content.decode()
+
+
+@pytest.mark.parametrize("name", ["console:action-items", "console:action-item-board"])
+def test_queries_do_not_grow_with_items(console, page, responder, name, django_assert_max_num_queries):
+    website = make_component(page)
+    hear("beat")
+    hear("worker")
+
+    def grow(count):
+        for number in range(count):
+            incident = make_incident(page, affecting={website: MAJOR})
+            item = make_item(incident, f"Item {number}", owner=responder)
+            if number % 3 == 0:
+                change_action_item(item=item, by=responder, status=ActionItemStatus.DONE, evidence="x")
+
+    grow(2)
+    with django_assert_max_num_queries(30) as few:
+        console.get(reverse(name), {"status": "" if "board" in name else "all"})
+    grow(18)
+    with django_assert_max_num_queries(30) as many:
+        console.get(reverse(name), {"status": "" if "board" in name else "all"})
+
+    assert len(many.captured_queries) == len(few.captured_queries)
+
+
+def test_a_rooms_queries_do_not_grow_with_its_items(console, page, django_assert_max_num_queries):
+    website = make_component(page)
+    earlier, incident = (make_incident(page, affecting={website: MAJOR}) for _ in range(2))
+    address = reverse("console:incident", args=[incident.code])
+    make_item(earlier), make_item(incident)
+    with django_assert_max_num_queries(45) as few:
+        console.get(address)
+    for number in range(8):
+        make_item(earlier, f"Earlier {number}"), make_item(incident, f"Own {number}")
+    with django_assert_max_num_queries(45) as many:
+        console.get(address)
+
+    assert len(many.captured_queries) == len(few.captured_queries)
+
+
+def test_many_are_changed_alike(console, page, incident, responder):
+    items = [make_item(incident, title) for title in ("One", "Two", "Three")]
+    foreign = make_item(make_incident(make_page("Other")), "Foreign")
+    codes = [items[0].code, items[1].code]
+
+    answer = send(console, "bulk-items", items=codes, owner=responder.pk, priority="p0", query="kind=prevent")
+
+    assert "2 action items changed." in text_of(answer)
+    assert answer.redirect_chain[-1][0].endswith("?kind=prevent")
+    assert ActionItem.objects.filter(owner=responder, priority="p0").count() == 2
+    for wrong in ({"items": []}, {"items": codes}, {"items": [foreign.code], "priority": "p0"}):
+        assert "changed." not in text_of(send(console, "bulk-items", **wrong))
+    assert "Say what shows" in text_of(send(console, "bulk-items", items=codes, status="done"))
+    send(console, "bulk-items", items=codes, status="done", note="All in release 7.")
+    assert ActionItem.objects.filter(status="done", evidence="All in release 7.").count() == 2
+
+
+def test_views_are_saved_shared_and_deleted_by_their_owner(console, page):
+    send(console, "save-view", name="Old fires", query="status=overdue", is_shared="on")
+    send(console, "save-view", name="Private", query="kind=detect")
+    send(console, "save-view", name="Old fires", query="status=overdue&kind=detect", is_shared="on")
+    ada = Client(headers={"host": "localhost"})
+    ada.force_login(make_user("ada"))
+
+    text = text_of(ada.get(reverse("console:action-items")))
+    assert "?status=overdue&amp;kind=detect" in text
+    assert "Private" not in text
+    shared = SavedView.objects.get(name="Old fires")
+    send(ada, "delete-view", shared.pk)
+    assert SavedView.objects.count() == 2
+    send(console, "delete-view", shared.pk)
+    assert SavedView.objects.count() == 1
+
+
+def test_csv_is_filtered_and_no_formula(console, incident):
+    make_item(incident, '=HYPERLINK("http://evil.test")', detail="x")
+    make_item(incident, "Other", kind="detect")
+
+    answer = console.get(reverse("console:export-items"), {"kind": "prevent"})
+    header, row = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+    assert tuple(header) == HEADER
+    assert row[header.index("title")] == '\'=HYPERLINK("http://evil.test")'
+    assert row[header.index("incident")] == incident.code
+
+
+@given(st.text())
+def test_no_cell_begins_as_a_formula(cell):
+    assert not harmless(cell).startswith(FORMULA)
+    assert harmless(cell).removeprefix("'") in (cell, cell.removeprefix("'"))
+
+
+def calendar_path(console):
+    text = send(console, "give-calendar").content.decode()
+    return urlsplit(text.split('class="secret">')[1].split("<")[0].strip()).path
+
+
+def test_calendar_is_private_replaced_and_closed(console, incident, responder, public):
+    item = make_item(incident, "Upgrade", owner=responder, due_on=date(2030, 5, 1))
+    make_item(incident, "Not mine", due_on=date(2030, 5, 2))
+    path = calendar_path(console)
+
+    answer = Client(headers={"host": "localhost"}).get(path)
+    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert (event["summary"], event.decoded("dtstart")) == ("Due: Upgrade", date(2030, 5, 1))
+    change_action_item(item=item, by=None, due_on=date(2030, 6, 1))
+    (moved,) = Calendar.from_ical(console.get(path).content).walk("VEVENT")
+    assert (moved["uid"], moved["sequence"]) == (event["uid"], event["sequence"] + 1)
+    assert path not in text_of(console.get(reverse("console:item-calendar")))
+
+    newer = calendar_path(console)
+    assert (console.get(path).status_code, console.get(newer).status_code) == (404, 200)
+    responder.is_active = False
+    responder.save()
+    assert Client(headers={"host": "localhost"}).get(newer).status_code == 404
+    responder.is_active = True
+    responder.save()
+    console.force_login(responder)
+    send(console, "remove-calendar")
+    assert console.get(newer).status_code == 404
+
+
+def test_policy_is_set_and_checked(console, page, responder):
+    good = {"p0_days": 3, "p1_days": 10, "p2_days": 20, "p3_days": 30, "leads": [responder.pk]}
+
+    assert "greater than or equal to 1" in text_of(send(console, "item-settings", **good | {"p0_days": 0}))
+    send(console, "item-settings", **good)
+    page.refresh_from_db()
+    assert (page.closure_policy.days("p0"), list(page.closure_policy.leads.all())) == (3, [responder])
+
+
+def test_before_and_after_are_listed_with_their_figures(console, page):
+    website = make_component(page)
+    before = make_incident(page, name="Before", affecting={website: MAJOR})
+    item = make_item(before, "Alert earlier", kind="detect")
+    meanwhile = make_incident(
+        page, name="Meanwhile", affecting={website: MAJOR}, at=timezone.now() + timedelta(seconds=1)
+    )
+    change_action_item(item=item, by=None, status=ActionItemStatus.DONE, at=timezone.now() + timedelta(minutes=1))
+    make_incident(page, name="After", affecting={website: MAJOR}, at=timezone.now() + timedelta(minutes=2))
+
+    text = text_of(console.get(reverse("console:action-item", args=[item.code])))
+
+    assert "TTD on the same components" in text
+    parts = [text.index(words) for words in ("Before it was added", "While it was open", "Since it is done")]
+    names = [text.index(f">{name}</a>", parts[0]) for name in ("Before", "Meanwhile", "After")]
+    assert [sum(place < name for place in parts) for name in names] == [1, 2, 3]
+    assert meanwhile.status == IncidentStatus.INVESTIGATING

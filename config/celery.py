@@ -56,6 +56,11 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 120},
     },
+    "send-item-notices": {
+        "task": "incidents.tasks.send_item_notices",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 600},
+    },
     "extend-maintenance-series": {
         "task": "incidents.tasks.extend_maintenance_series",
         "schedule": timedelta(hours=1),

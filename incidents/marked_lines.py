@@ -11,8 +11,8 @@ KINDS = ("prevent", "detect", "mitigate", "process")
 PRIORITIES = ("p0", "p1", "p2", "p3")
 LONGEST = 255
 
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*")
-_MARKED = re.compile(r"\s*[-*+] \[ \] +(\S.*?)\s*")
+_HEADING = re.compile(r" {0,3}(#{1,6})\s(.*)")
+_MARKED = re.compile(r"[-*+] \[ \] \s*(\S.*)")
 _FENCE = re.compile(r" {0,3}(```+|~~~+).*")
 _TAIL = re.compile(r"(.*\S)\s*\(([^()]*)\)[.]?")
 
@@ -57,11 +57,11 @@ def _marked(text: str) -> list[str]:
             continue
         elif match := _HEADING.fullmatch(line):
             level = len(match[1])
-            if _folded(match[2]).rstrip(":") == "action items":
+            if _folded(match[2].rstrip().rstrip("#")).rstrip(":") == "action items":
                 depth = level
             elif depth and level <= depth:
                 depth = 0
-        elif depth and (match := _MARKED.fullmatch(line)):
+        elif depth and (match := _MARKED.fullmatch(line.strip())):
             found.append(match[1])
     return found
 

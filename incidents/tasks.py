@@ -1,8 +1,10 @@
 """What Celery runs: each takes ids, calls one plain function, and may run twice."""
 
+from datetime import datetime
+
 from celery import shared_task
 
-from . import heartbeats, lifecycle, reminders, stored_metrics
+from . import heartbeats, item_notices, lifecycle, reminders, stored_metrics
 from .models import Page
 from .reporting import months
 
@@ -44,3 +46,9 @@ def send_reminders() -> None:
 def extend_maintenance_series() -> None:
     """Schedule recurring maintenance ahead."""
     lifecycle.extend_series()
+
+
+@shared_task
+def send_item_notices(at: str | None = None) -> None:
+    """Mail what is due about action items; `at`, an ISO 8601 instant, for one that should run as of then."""
+    item_notices.send_due_notices(datetime.fromisoformat(at) if at else None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 _GITHUB = re.compile(r"/([\w.-]+/[\w.-]+)/(?:issues|pull)/([1-9]\d{0,9})/?")
-_GITLAB = re.compile(r"/((?:[\w.-]+/)+[\w.-]+?)/(?:-/)?(?:issues|work_items)/([1-9]\d{0,9})/?")
+_GITLAB = re.compile(r"/((?:\w[\w.-]*/)+\w[\w.-]*)/(?:-/)?(?:issues|work_items)/([1-9]\d{0,9})/?")
 _JIRA_PATH = re.compile(r"(?:/[\w.-]+)*/browse/([A-Z][A-Z0-9_]{1,30}-[1-9]\d{0,9})/?")
 _JIRA_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,30}-[1-9]\d{0,9}")
 

@@ -37,3 +37,7 @@ class ClosurePolicyForm(forms.Form):
         initial["leads"] = policy.leads.all() if policy.pk else []
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["leads"].queryset = people()
+
+    def days(self) -> list[forms.BoundField]:
+        """The fields of the four priorities."""
+        return [self[name] for name in DAYS]

@@ -12,7 +12,7 @@ PRIORITIES = ("p0", "p1", "p2", "p3")
 LONGEST = 255
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s(.*)")
-_MARKED = re.compile(r"[-*+] \[ \] \s*(\S.*)")
+_MARKED = re.compile(r"[-*+] \[ \]\s+(\S.*)")
 _FENCE = re.compile(r" {0,3}(```+|~~~+).*")
 _TAIL = re.compile(r"(.*\S)\s*\(([^()]*)\)[.]?")
 

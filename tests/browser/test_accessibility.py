@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from .conftest import Stack
 
@@ -84,11 +84,16 @@ def test_metrics_and_monthly_report(responder_page: Page, stack: Stack):
     assert found == []
 
 
-def violations(browser: Browser, url: str) -> list[str]:
-    """What axe-core finds on a page light and wide, and dark and narrow with all that can be opened opened."""
+def violations(browser: Browser, url: str, state: StorageState | None = None) -> list[str]:
+    """What axe-core finds on a page light and wide, and dark and narrow with all that can be opened opened.
+
+    `state` holds a sign-in's cookies.
+    """
     found = []
     for scheme, width in (("light", 1280), ("dark", 320)):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=state
+        )
         page = context.new_page()
         page.goto(url)
         if scheme == "dark":

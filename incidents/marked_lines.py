@@ -14,6 +14,7 @@ LONGEST = 255
 _HEADING = re.compile(r" {0,3}(#{1,6})\s(.*)")
 _MARKED = re.compile(r"[-*+] \[ \]\s+(\S.*)")
 _FENCE = re.compile(r" {0,3}(```+|~~~+).*")
+_INTERNAL = re.compile(r"\[\[internal:[^\]]*\]\]", re.IGNORECASE)
 _TAIL = re.compile(r"(.*\S)\s*\(([^()]*)\)[.]?")
 
 
@@ -67,10 +68,13 @@ def _marked(text: str) -> list[str]:
 
 
 def _read(words: str) -> MarkedLine:
+    """What a line says. Passages that are marked internal stay out of the title, which may be made public."""
     line = words[:LONGEST]
+    words = " ".join(_INTERNAL.sub(" ", words).split()) or line
+    title = words[:LONGEST]
     tail = _TAIL.fullmatch(words)
     if tail is None:
-        return MarkedLine(line, line)
+        return MarkedLine(line, title)
     facts: dict[str, str] = {}
     for word in (part.strip() for part in tail[2].split(",")):
         if word.lower() in KINDS:
@@ -80,7 +84,7 @@ def _read(words: str) -> MarkedLine:
         elif re.fullmatch(r"@[\w.@+-]+", word):
             facts["owner"] = word[1:]
         else:
-            return MarkedLine(line, line)  # an ordinary remark in brackets
+            return MarkedLine(line, title)  # an ordinary remark in brackets
     return MarkedLine(line, tail[1][:LONGEST], **facts)
 
 

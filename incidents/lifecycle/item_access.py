@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 
 from incidents.choices import Tracker
@@ -42,7 +43,7 @@ def save_view(*, page: Page, owner: User, name: str, query: str, is_shared: bool
         raise LifecycleError(f"You have {MOST_VIEWS} views on this page; delete one first.", field="name")
     with transaction.atomic():
         view = page.saved_views.filter(owner=owner, name=name).first() or SavedView(page=page, owner=owner, name=name)
-        view.query, view.is_shared = query, is_shared
+        view.query, view.is_shared = QueryDict(query).urlencode(), is_shared
         view.full_clean()
         view.save()
     return view

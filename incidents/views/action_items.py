@@ -2,8 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -25,8 +24,11 @@ from incidents.lifecycle import (
 )
 from incidents.models import ActionItem, Incident, Page
 
-from .answers import answer, done, refused
+from .answers import answer, done, refused, to_filtered
 from .room import find_incident
+
+SHOWN = 100
+"""Changes that an item's page shows, the newest."""
 
 
 def find_item(request: ConsoleRequest, code: str) -> ActionItem:
@@ -47,7 +49,7 @@ def _show(request: ConsoleRequest, found: ActionItem, form: AdvanceForm) -> Http
         "item": found,
         "incident": found.incident,
         "form": form,
-        "history": found.changes.select_related("changed_by"),
+        "history": found.changes.select_related("changed_by").order_by("-pk")[:SHOWN],
         "recurrences": recurrences_of(found),
         "comparison": comparison_of(found),
         "today": timezone.localdate(),
@@ -207,6 +209,5 @@ def _back(request: ConsoleRequest, found: ActionItem, said: str) -> HttpResponse
         return _panel(request, found.incident, said=said)
     if origin == "board":
         messages.success(request, said)
-        query = request.POST.get("query", "")[:1000]
-        return redirect(f"{reverse('console:action-item-board')}?{query}")
+        return to_filtered(request, "console:action-item-board")
     return done(request, said, "console:action-item", found.code)

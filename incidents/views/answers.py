@@ -4,8 +4,9 @@ from django.contrib import messages
 from django.core.paginator import Page as Slice
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from incidents.access import ConsoleRequest
@@ -34,6 +35,12 @@ def refused(request: ConsoleRequest, message: str, to: str, *arguments: object) 
     """Say what was refused, where there is no form to say it in."""
     messages.error(request, message)
     return redirect(to, *arguments)
+
+
+def to_filtered(request: ConsoleRequest, name: str) -> HttpResponse:
+    """Back to a list as it was filtered. Only a query is taken from the form, so that nobody is led elsewhere."""
+    query = QueryDict(request.POST.get("query", "")[:1000]).urlencode()
+    return redirect(f"{reverse(name)}?{query}")
 
 
 def sliced(request: ConsoleRequest, rows: QuerySet, *, per_page: int = PER_PAGE) -> Slice:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -21,7 +20,7 @@ from incidents.lifecycle import change_action_items, delete_view, save_view
 from incidents.models import ActionItem
 from incidents.querysets import ActionItemQuerySet
 
-from .answers import answer, done, refused, sliced
+from .answers import answer, done, refused, sliced, to_filtered
 
 IN_COLUMN = 25
 """Items that a column of the board shows; the list has the rest."""
@@ -68,15 +67,10 @@ def bulk_edit(request: ConsoleRequest) -> HttpResponse:
         )
         if changed is not None:
             messages.success(request, f"{changed} action item{'s' if changed != 1 else ''} changed.")
-            return _to_list(request)
+            return to_filtered(request, "console:action-items")
     for error in [*form.errors.values()]:
         messages.error(request, " ".join(error))
-    return _to_list(request)
-
-
-def _to_list(request: ConsoleRequest) -> HttpResponse:
-    """Back to the list as it was filtered; only a query follows, so that nobody is led elsewhere."""
-    return redirect(f"{reverse('console:action-items')}?{request.POST.get('query', '')[:1000]}")
+    return to_filtered(request, "console:action-items")
 
 
 @console_view
@@ -112,7 +106,7 @@ def keep_view(request: ConsoleRequest) -> HttpResponse:
         messages.success(request, f"“{form.cleaned_data['name']}” is saved.")
     else:
         messages.error(request, " ".join(message for errors in form.errors.values() for message in errors))
-    return _to_list(request)
+    return to_filtered(request, "console:action-items")
 
 
 @console_view

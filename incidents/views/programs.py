@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from incidents.choices import Tracker
 from incidents.due_calendar import calendar_of
+from incidents.errors import LifecycleError
 from incidents.hook_secrets import digest_of, is_known, is_signed
 from incidents.lifecycle import take_tracker_report
 from incidents.models import CalendarAddress, TrackerHook
@@ -57,7 +58,11 @@ def tracker_hook(request: HttpRequest, tracker: str, code: str) -> HttpResponse:
         return _problem(400, f"This is no message about an issue: {error}")
     if report is None:
         return HttpResponse(status=204)
-    moved = take_tracker_report(hook=hook, report=report, delivery=hashlib.sha256(body).hexdigest())
+    try:
+        # The body's digest, not the tracker's id of the delivery: only the body is signed.
+        moved = take_tracker_report(hook=hook, report=report, delivery=hashlib.sha256(body).hexdigest())
+    except LifecycleError as error:
+        return _problem(409, error.message)
     return HttpResponse(status=202 if moved else 204)
 
 
@@ -96,4 +101,10 @@ def _problem(status: int, detail: str) -> HttpResponse:
     return response
 
 
-_TITLES = {400: "Bad Request", 401: "Unauthorized", 405: "Method Not Allowed", 413: "Content Too Large"}
+_TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+}

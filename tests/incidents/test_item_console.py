@@ -229,6 +229,9 @@ def test_many_are_changed_alike(console, page, incident, responder):
     assert "2 action items changed." in text_of(answer)
     assert answer.redirect_chain[-1][0].endswith("?kind=prevent")
     assert ActionItem.objects.filter(owner=responder, priority="p0").count() == 2
+    led = console.post(reverse("console:bulk-items"), {"query": "//evil.test\r\nX-Bad: 1"}).headers["Location"]
+    assert led.startswith("/console/items/?")
+    assert "\r" not in led
     for wrong in ({"items": []}, {"items": codes}, {"items": [foreign.code], "priority": "p0"}):
         assert "changed." not in text_of(send(console, "bulk-items", **wrong))
     assert "Say what shows" in text_of(send(console, "bulk-items", items=codes, status="done"))

@@ -42,6 +42,12 @@ def test_lines_that_have_their_item_are_left_out():
     assert unlinked_lines(TEXT, linked) == []
 
 
+def test_internal_passages_stay_out_of_the_title():
+    (found,) = unlinked_lines("# Action items\n- [ ] Rotate keys [[internal: Bob leaked them]] (prevent)", [])
+
+    assert (found.title, found.kind) == ("Rotate keys", "prevent")
+
+
 def test_every_level_and_spelling_of_the_heading():
     for heading in ("# Action items", "###### ACTION ITEMS ##", "   ## Action  Items:"):
         assert len(unlinked_lines(f"{heading}\r\n- [ ] One", [])) == 1

@@ -31,7 +31,10 @@ def items(request: ConsoleRequest) -> HttpResponse:
     """All action items of the page, searched and filtered by the address."""
     form = _filter(request)
     found = form.narrow(_of_page(request)).in_due_order()
-    context = _common(request, form) | {"items": sliced(request, found), "bulk": BulkForm(items=found)}
+    context = _common(request, form) | {
+        "items": sliced(request, found),
+        "bulk": BulkForm(items=found, auto_id="bulk_%s"),
+    }
     return answer(request, "incidents/action_item_list.html", context, part="results")
 
 

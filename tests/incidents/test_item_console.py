@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -179,6 +180,16 @@ def test_lists_are_filtered_by_the_address(console, page, responder, name):
     assert found(owner="nobody") == found(kind="detect") == ["Orphan"]
     assert found(component=api.code) == found(q="vendor") == found(incident=other.code) == ["Open one"]
     assert "gone’s account is closed" in console.get(reverse(name)).content.decode()
+
+
+def test_no_two_fields_share_an_id(console, incident):
+    item = make_item(incident)
+    addresses = [reverse(f"console:{name}") for name in ("action-items", "action-item-board", "item-settings")]
+    addresses += [reverse("console:incident", args=[incident.code]), reverse("console:action-item", args=[item.code])]
+
+    for address in addresses:
+        ids = re.findall(r'\sid="([^"]+)"', console.get(address).content.decode())
+        assert len(ids) == len(set(ids)), address
 
 
 @pytest.mark.parametrize("name", ["console:action-items", "console:action-item-board"])

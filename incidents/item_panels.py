@@ -49,8 +49,7 @@ class Comparison:
 
 def panel_of(incident: Incident) -> ItemPanel:
     """The panel of an incident, from a bounded number of queries."""
-    own = incident.action_items.select_related("owner", "verified_by").with_recurrences()
-    items = tuple(own.order_by("position", "pk"))  # what is counted has lost the order of Meta
+    items = tuple(incident.action_items.select_related("owner", "verified_by").with_recurrences())
     asked = earlier_items(incident)
     shown = list(asked.select_related("owner", "incident").in_due_order()[:ASKED])
     given = {verdict.item_id: verdict for verdict in incident.item_verdicts.select_related("given_by")}

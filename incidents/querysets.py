@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from .choices import (
@@ -200,8 +200,11 @@ class ActionItemQuerySet(models.QuerySet):
 
     def with_recurrences(self) -> ActionItemQuerySet:
         """With `recurrences`: how many later incidents each would have prevented or shortened."""
-        hit = Q(verdicts__verdict__in=(Verdict.PREVENTED, Verdict.SHORTENED))
-        return self.annotate(recurrences=Count("verdicts", filter=hit, distinct=True))
+        from .models import ItemVerdict
+
+        hits = ItemVerdict.objects.filter(item=OuterRef("pk"), verdict__in=(Verdict.PREVENTED, Verdict.SHORTENED))
+        counted = hits.order_by().values("item").annotate(count=Count("pk")).values("count")
+        return self.annotate(recurrences=Coalesce(Subquery(counted), 0))
 
     def in_due_order(self) -> ActionItemQuerySet:
         """What is due first comes first; what has no date comes last."""

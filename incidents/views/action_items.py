@@ -109,8 +109,9 @@ def add_item(request: ConsoleRequest, code: str) -> HttpResponse:
         data = form.cleaned_data
         chosen = {"kind": ActionItemKind(data["kind"]), "priority": Priority(data["priority"])}
         metric = TargetMetric(data["metric"])
-        if apply(form, add_action_item, incident=incident, by=request.user, **data | chosen | {"metric": metric}):
-            return _panel(request, incident, said="The action item is added.")
+        added = apply(form, add_action_item, incident=incident, by=request.user, **data | chosen | {"metric": metric})
+        if added:
+            return _panel(request, incident, said="The action item is added.", focus=added.code)
     if request.htmx:
         return _panel(request, incident, form=form)
     return answer(request, "incidents/action_item_add.html", {"incident": incident, "form": form})
@@ -187,9 +188,9 @@ def cause(request: ConsoleRequest, code: str) -> HttpResponse:
 
 
 def _panel(
-    request: ConsoleRequest, incident: Incident, *, form: AddItemForm | None = None, said: str = ""
+    request: ConsoleRequest, incident: Incident, *, form: AddItemForm | None = None, said: str = "", focus: str = ""
 ) -> HttpResponse:
-    """The incident's action items anew for htmx, else back to its room."""
+    """The incident's action items anew for htmx, with the focus on the item that was meant, else back to its room."""
     if not request.htmx:
         return done(request, said, "console:incident", incident.code)
     context = {
@@ -198,6 +199,8 @@ def _panel(
         "add_form": form or AddItemForm(prefix="item"),
         "today": timezone.localdate(),
         "said": said,
+        "is_part": True,
+        "focus": focus,
     }
     return render(request, "incidents/_action_items.html", context)
 
@@ -206,7 +209,7 @@ def _back(request: ConsoleRequest, found: ActionItem, said: str) -> HttpResponse
     """Where the button was pressed: the board, the room, or the item's own page."""
     origin = request.POST.get("from", "")
     if origin == "room":
-        return _panel(request, found.incident, said=said)
+        return _panel(request, found.incident, said=said, focus=found.code)
     if origin == "board":
         messages.success(request, said)
         return to_filtered(request, "console:action-item-board")

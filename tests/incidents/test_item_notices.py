@@ -1,9 +1,12 @@
 """Mails about action items: on the right day, once, to the right people, and no flood after a silence."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.core import mail
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,6 +194,25 @@ def test_what_another_worker_is_telling_is_left_to_it_unless_it_died(incident, r
     assert told() == []
     send_due_notices(on(10) + TAKEN_OVER_AFTER)
     assert len(told()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_workers_that_run_at_once_one_tells(incident, responder):
+    make_item(incident, owner=responder)
+    together = Barrier(4)
+
+    def run(_):
+        together.wait()
+        try:
+            return send_due_notices(on(10))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        sent = list(workers.map(run, range(4)))
+
+    # The reminder and the digest.
+    assert (sum(sent), len(mail.outbox)) == (2, 2)
 
 
 def test_line_breaks_in_a_title_break_no_header(incident, responder):

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import zlib
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -68,6 +69,14 @@ def forms(body: bytes) -> dict[str, bytes]:
         found[".gz"] = gzip.compress(body, compresslevel=6, mtime=0)
         found[".br"] = brotli.compress(body, mode=brotli.MODE_TEXT, quality=5)
     return {suffix: data for suffix, data in found.items() if not suffix or len(data) < len(body)}
+
+
+def decoded(coding: str, data: bytes) -> bytes:
+    """The document in a compressed form; raises ValueError for bytes that are none."""
+    try:
+        return brotli.decompress(data) if coding == "br" else gzip.decompress(data)
+    except (OSError, EOFError, zlib.error, brotli.error) as error:
+        raise ValueError(f"These bytes are not {coding}: {error}") from error
 
 
 def write_whole(path: Path, data: bytes, *, modified: float | None = None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from threading import Lock
 
-from status.publishing.files import ENCODINGS
+from status.publishing.files import ENCODINGS, decoded
 
 MAX_BYTES = 64 * 1000 * 1000
 """What one process keeps; beyond it, all is let go and read again."""
@@ -184,8 +184,11 @@ class Shelf:
         for coding, suffix in ENCODINGS.items():
             try:
                 with open(path + suffix, "rb") as file:
-                    forms[coding] = self._form(file.read(), name, coding, digest, modified)
-            except OSError:
+                    encoded = file.read()
+                # The archive's files are replaced one by one: never send the old document under the new one's ETag.
+                if decoded(coding, encoded) == body:
+                    forms[coding] = self._form(encoded, name, coding, digest, modified)
+            except (OSError, ValueError):
                 continue
         return Held(forms, modified, tuple(forms))
 

@@ -61,6 +61,19 @@ def test_codings_have_the_same_text_and_tags_of_their_own(incident, reader):
     assert len({plain.headers["ETag"], zipped.headers["ETag"], brotlied.headers["ETag"]}) == 3
 
 
+@pytest.mark.parametrize("suffix", [".gz", ".br"])
+@pytest.mark.parametrize("other", [gzip.compress(b"another"), brotli.compress(b"another"), b"", b"\x00 broken"])
+def test_a_form_that_is_not_of_this_document_is_not_served_as_it(incident, root, reader, suffix, other):
+    file = root / "pages" / incident.page.code / "current" / f"index.html{suffix}"
+    file.unlink()  # other generations share it
+    file.write_bytes(other)
+
+    answer = reader.get("/", accept_encoding={".gz": "gzip", ".br": "br"}[suffix])
+
+    assert (answer.status, answer.headers["Content-Encoding"]) == (200, None)
+    assert b"Pages load slowly" in answer.body
+
+
 def test_head_says_what_get_says_without_a_body(incident, reader):
     got, headed = reader.get("/"), reader.get("/", method="HEAD")
 

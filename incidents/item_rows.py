@@ -2,6 +2,7 @@
 
 from .instants import rfc3339
 from .models import ActionItem
+from .spreadsheets import safe
 
 HEADER = (
     "code",
@@ -28,7 +29,6 @@ HEADER = (
     "later incidents",
     "created at",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def cells_of(item: ActionItem) -> list[str]:
@@ -58,9 +58,4 @@ def cells_of(item: ActionItem) -> list[str]:
         str(item.recurrences),
         rfc3339(item.created_at),
     )
-    return [harmless(cell) for cell in cells]
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (ASVS 5.0, 1.2.10)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return [str(safe(cell)) for cell in cells]

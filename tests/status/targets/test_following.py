@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 import pytest
 from django.conf import settings as configured
@@ -71,7 +72,7 @@ def test_a_change_is_seen_within_a_second_by_looking(live_page, tmp_path, publis
     redis_that_is_away = f"redis://127.0.0.1:{free_port()}/0"
     with following(tmp_path, str(published.root), REDIS_URL=redis_that_is_away) as root:
         seconds_until(lambda: shows(root, "Pages load slowly"))
-        took = min(change_seen_within(root, f"Word {number}.") for number in range(3))
+        took = median(change_seen_within(root, f"Word {number}.") for number in range(3))
 
         # The source is away: what is here stays, and what comes after is taken.
         published.root.rename(tmp_path / "away")
@@ -89,7 +90,7 @@ def test_a_change_is_seen_within_a_second_through_redis(live_page, tmp_path, pub
         seconds_until(lambda: shows(root, "Pages load slowly"))
         with messages.connect(configured.REDIS_URL) as client:
             seconds_until(lambda: dict(client.pubsub_numsub(messages.CHANNEL)).get(messages.CHANNEL.encode()))
-        took = min(change_seen_within(root, f"Word {number}.") for number in range(3))
+        took = median(change_seen_within(root, f"Word {number}.") for number in range(3))
     assert took < ONE_SECOND
 
 

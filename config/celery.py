@@ -61,6 +61,11 @@ app.conf.beat_schedule = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 600},
     },
+    "release-due-publications": {
+        "task": "incidents.tasks.release_due_publications",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 60},
+    },
     "extend-maintenance-series": {
         "task": "incidents.tasks.extend_maintenance_series",
         "schedule": timedelta(hours=1),

@@ -15,18 +15,21 @@ ASK_AGAIN_AFTER = 10.0
 _away_until = 0.0  # of the whole process, on time.monotonic()'s clock
 
 
-def after_commit(task: Task, *arguments: Any) -> None:
+def after_commit(task: Task, *arguments: Any, countdown: float | None = None) -> None:
     """Hand the task over once the transaction is committed; see `hand_over`."""
-    transaction.on_commit(lambda: hand_over(task, *arguments), robust=True)
+    transaction.on_commit(lambda: hand_over(task, *arguments, countdown=countdown), robust=True)
 
 
-def hand_over(task: Task, *arguments: Any) -> bool:
-    """Hand the task to the broker now; False when it can't be reached. Whatever is lost, beat's repair task finds."""
+def hand_over(task: Task, *arguments: Any, countdown: float | None = None) -> bool:
+    """Hand the task to the broker now, to be run at once or after `countdown` seconds.
+
+    False when the broker can't be reached. Whatever is lost, beat's repair task finds.
+    """
     global _away_until
     if time.monotonic() < _away_until:
         return False
     try:
-        task.apply_async(arguments, retry=False)
+        task.apply_async(arguments, retry=False, countdown=countdown)
     except Exception:
         _away_until = time.monotonic() + ASK_AGAIN_AFTER
         logger.warning("The broker can't be reached; %s%r will be made good later.", task.name, arguments)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from .choices import ComponentStatus, IncidentStatus
+    from .choices import ComponentStatus, IncidentStatus, PostmortemStatus
     from .models import (
         ActionItem,
         ActionItemChange,
@@ -177,6 +177,19 @@ class PostmortemPublished(IncidentChange):
     postmortem: Postmortem
     is_correction: bool
     notify: bool
+    note: str = ""
+    """What the public is told of a correction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostmortemMoved(IncidentChange):
+    """A postmortem went to another step of its workflow; nothing public changed."""
+
+    is_public: ClassVar[bool] = False
+    postmortem: Postmortem
+    before: PostmortemStatus
+    after: PostmortemStatus
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,6 +163,17 @@ class NoticeKind(TextChoices):
     LEAD_DIGEST = "lead_digest", "Weekly digest for leads"
 
 
+class PostmortemStatus(TextChoices):
+    """Where a postmortem's present text stands; what the public reads is a copy that only publishing replaces."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
+    PUBLISHING = "publishing", "Going out"
+    PUBLISHED = "published", "Published"
+    CLOSED = "closed", "Closed"
+
+
 class ReminderKind(TextChoices):
     """What responders are reminded of."""
 

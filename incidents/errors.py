@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .choices import IncidentStatus
-    from .models import Incident
+    from .choices import IncidentStatus, PostmortemStatus
+    from .models import Incident, Postmortem
 
 
 class LifecycleError(Exception):
@@ -60,3 +60,35 @@ class MomentContradiction(LifecycleError):
     def __init__(self, moments: tuple[str, str], message: str, *, field: str) -> None:
         super().__init__(message, field=field)
         self.moments = moments
+
+
+class PostmortemMoveRefused(LifecycleError):
+    """A step of a postmortem's workflow that may not follow the present one, or whose guards aren't met."""
+
+    def __init__(self, postmortem: Postmortem, wanted: PostmortemStatus, *, unmet: tuple[str, ...] = ()) -> None:
+        present = postmortem.get_status_display().lower()
+        reason = " ".join(unmet) if unmet else f"This postmortem is {present}; it can't become {wanted.label.lower()}."
+        super().__init__(reason, field="to")
+        self.wanted = wanted
+        self.unmet = unmet
+
+
+class PostmortemChanged(LifecycleError):
+    """Somebody else moved or saved the postmortem since the caller read it. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed this postmortem just now. Read what is new, then try again.")
+
+
+class DraftChanged(LifecycleError):
+    """A draft was saved by somebody else since the text that the caller began with. Nothing was overwritten.
+
+    `base` is the text that the caller began with, `theirs` the one that is saved now, by `author`.
+    """
+
+    def __init__(self, *, base: str, theirs: str, author: str, revision: int) -> None:
+        super().__init__(f"{author} saved this postmortem while you were writing. Both texts are shown.", field="body")
+        self.base = base
+        self.theirs = theirs
+        self.author = author
+        self.revision = revision

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import markdown as markdown_library
@@ -9,6 +10,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 
 from .paragraphs import shortened
+from .postmortems.internal import shown_marks
 
 MAX_LENGTH = 100_000
 """Characters; what is longer is cut, so that no text can hold up a page."""
@@ -49,6 +51,11 @@ TAGS = frozenset(
 )
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
+_BEGIN, _END = "\ue000", "\ue001"
+"""Signs of no script, which stand for the marks of internal passages while Markdown is rendered."""
+
+_TAG_OR_SIGN = re.compile(rf'(<(?:[^>"]|"[^"]*")*>|{_BEGIN}|{_END})')
+_IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")(/media/[^"]*)(")')
 _OWN_IMAGE = re.compile(r"/media/[\w./-]+\Z")
 
 
@@ -67,6 +74,32 @@ def _rendered(text: str) -> SafeString:
 
 
 _kept = lru_cache(KEPT)(_rendered)
+
+
+def render_marked(text: str) -> SafeString:
+    """The HTML of a postmortem as colleagues read it, with its internal passages marked; for the console only."""
+    text = text.replace(_BEGIN, "").replace(_END, "")
+    return mark_safe(_with_marks(_rendered(shown_marks(text, _BEGIN, _END))))
+
+
+def with_images(markup: SafeString, address: Callable[[str], str]) -> SafeString:
+    """Rendered HTML with another address for each image of ours, such as one that holds the image itself."""
+    return mark_safe(_IMAGE.sub(lambda match: f"{match[1]}{html.escape(address(match[2]))}{match[3]}", markup))
+
+
+def _with_marks(markup: str) -> str:
+    """Harmless HTML with a `mark` around each run of text between the signs; they may lie in different elements."""
+    depth, parts = 0, []
+    for piece in _TAG_OR_SIGN.split(markup):
+        if piece in (_BEGIN, _END):
+            depth += 1 if piece == _BEGIN else -1
+        elif piece.startswith("<"):
+            parts.append(piece.replace(_BEGIN, "").replace(_END, ""))
+        elif depth > 0 and piece.strip():
+            parts.append(f'<mark class="internal">{piece}</mark>')
+        else:
+            parts.append(piece)
+    return "".join(parts).replace("<p></p>", "")
 
 
 def sanitise(markup: str) -> str:

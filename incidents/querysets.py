@@ -161,6 +161,10 @@ class PostmortemQuerySet(models.QuerySet):
         """Those that the public reads."""
         return self.filter(published_at__isnull=False)
 
+    def due(self, at: datetime) -> PostmortemQuerySet:
+        """Those whose publication was decided and may no longer be taken back."""
+        return self.filter(publish_due_at__lte=at)
+
 
 class ActionItemQuerySet(models.QuerySet):
     """Questions about action items."""
@@ -209,3 +213,11 @@ class ActionItemQuerySet(models.QuerySet):
     def in_due_order(self) -> ActionItemQuerySet:
         """What is due first comes first; what has no date comes last."""
         return self.order_by(F("due_on").asc(nulls_last=True), "priority", "pk")
+
+
+class PostmortemImageQuerySet(models.QuerySet):
+    """Questions about images within postmortems."""
+
+    def public(self) -> PostmortemImageQuerySet:
+        """Those that a published text shows, of pages that the public may read."""
+        return self.filter(is_public=True, postmortem__incident__page__drill_for__isnull=True)

@@ -1,4 +1,6 @@
-"""What the write side itself does when something changed: have the metrics computed, and note signs of life."""
+"""What the write side itself does when something changed: have the metrics computed and postmortems put out, and note
+signs of life.
+"""
 
 import logging
 from typing import Any
@@ -8,8 +10,10 @@ from django.dispatch import receiver
 
 from . import tasks
 from .broker import after_commit
-from .changes import Change, IncidentChange
+from .changes import Change, IncidentChange, PostmortemDrafted, PostmortemMoved
+from .choices import PostmortemStatus
 from .heartbeats import BEAT, WORKER, hear
+from .lifecycle.postmortem_publishing import TIME_TO_UNDO
 from .signals import changed
 
 logger = logging.getLogger(__name__)
@@ -18,8 +22,18 @@ logger = logging.getLogger(__name__)
 @receiver(changed)
 def compute_metrics_after(change: Change, **_: Any) -> None:
     """Have a worker compute the incident's metrics once the change is committed; a dead broker is only logged."""
+    if isinstance(change, PostmortemDrafted | PostmortemMoved):
+        return  # no fact of the incident; and drafts are saved every few seconds
     if isinstance(change, IncidentChange) and not change.incident.is_maintenance:
         after_commit(tasks.compute_incident_metrics, change.incident.pk)
+
+
+@receiver(changed, sender=PostmortemMoved)
+def release_in_time(change: PostmortemMoved, **_: Any) -> None:
+    """Have a worker put a postmortem out once it can't be taken back any more; beat's own task makes good for it."""
+    if change.after == PostmortemStatus.PUBLISHING:
+        seconds = TIME_TO_UNDO.total_seconds() + 0.1
+        after_commit(tasks.release_due_publications, countdown=seconds)
 
 
 @worker_ready.connect

@@ -18,3 +18,7 @@ def announce(change: Change) -> None:
         type(change.page).objects.filter(pk=change.page.pk).update(updated_at=change.at)
         change.page.updated_at = change.at
     changed.send(sender=type(change), change=change)
+
+
+who_is_told = Signal()
+"""Sent with `postmortem` before it is published: each receiver answers with a sentence that says whom it will tell."""

@@ -52,3 +52,9 @@ def extend_maintenance_series() -> None:
 def send_item_notices(at: str | None = None) -> None:
     """Mail what is due about action items; `at`, an ISO 8601 instant, for one that should run as of then."""
     item_notices.send_due_notices(datetime.fromisoformat(at) if at else None)
+
+
+@shared_task
+def release_due_publications() -> None:
+    """Put out the postmortems that nobody took back."""
+    lifecycle.release_due_publications()

@@ -8,8 +8,8 @@ from django.dispatch import receiver
 
 from incidents.broker import hand_over
 from incidents.changes import Change
-from incidents.models import Page
-from incidents.signals import changed
+from incidents.models import Page, Postmortem
+from incidents.signals import changed, who_is_told
 
 from . import tasks
 from .journal import concerns_public, write_entry
@@ -39,3 +39,11 @@ def _publish(page: Page, number: int) -> None:
         hand_over(tasks.bring_target, target)
     if version.archive_number < version.number:
         hand_over(tasks.publish_stale_pages)
+
+
+@receiver(who_is_told)
+def tell_readers(postmortem: Postmortem, **_: Any) -> str:
+    """Whom publishing reaches by itself."""
+    if postmortem.incident.page.is_drill:
+        return "Nobody: this is a drill, and stays in the console."
+    return f"Readers of the report /incidents/{postmortem.incident.code}, of the feeds, and programs that read the API."

@@ -46,6 +46,14 @@ class ActionItemView:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """That the postmortem was corrected, and what of it."""
+
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One incident or maintenance as the public reads it; `status` counts what the clock has made due."""
 
@@ -66,6 +74,7 @@ class Report:
     measured: str
     postmortem: SafeString | None
     postmortem_published_at: datetime | None
+    corrections: tuple[CorrectionView, ...]
     action_items: tuple[ActionItemView, ...]
     summary: str
 
@@ -100,6 +109,7 @@ def with_everything(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     return incidents.select_related("page", "postmortem").prefetch_related(
         Prefetch("updates", Update.objects.prefetch_related("component_changes")),
         "listings__component__group",
+        "postmortem__corrections",
         Prefetch("action_items", ActionItem.objects.public()),
         Prefetch("claims", StatusClaim.objects.filter(basis=ClaimBasis.ADJUDICATED)),
     )
@@ -131,6 +141,9 @@ def report_of(incident: Incident, at: datetime) -> Report:
         measured=_measured(incident),
         postmortem=render(published.published_body) if published else None,
         postmortem_published_at=published.published_at if published else None,
+        corrections=tuple(CorrectionView(each.at, each.note) for each in published.corrections.all())
+        if published
+        else (),
         action_items=tuple(
             ActionItemView(item.public_wording, item.status, item.get_status_display())
             for item in incident.action_items.all()

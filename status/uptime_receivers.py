@@ -18,6 +18,7 @@ from incidents.changes import (
     PageEdited,
     PageImported,
     PostmortemDrafted,
+    PostmortemMoved,
     PostmortemPublished,
     UpdatePosted,
 )
@@ -32,6 +33,7 @@ CLAIM_NOTHING = (
     MaintenanceReminderDue,
     MomentCorrected,
     PostmortemDrafted,
+    PostmortemMoved,
     PostmortemPublished,
 )
 """What leaves every claim as it was."""

@@ -1,17 +1,14 @@
 """Forms for a page's settings."""
 
-import io
-
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, UnidentifiedImageError
 
+from incidents import images
 from incidents.models import Page
 
 MAX_LOGO_BYTES = 2_000_000
 MAX_LOGO_SIDE = 1_000
-RASTER_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 class PageForm(forms.ModelForm):
@@ -74,15 +71,10 @@ def png_of(upload: UploadedFile) -> ContentFile:
     """An uploaded raster image, fitted into MAX_LOGO_SIDE and written anew as PNG. Raises ValidationError."""
     if upload.size > MAX_LOGO_BYTES:
         raise forms.ValidationError("This file is larger than 2 MB; use a smaller image.")
-    upload.seek(0)
     try:
-        with Image.open(upload, formats=RASTER_FORMATS) as image:
-            image.thumbnail((MAX_LOGO_SIDE, MAX_LOGO_SIDE))
-            written = io.BytesIO()
-            image.convert("RGBA").save(written, "PNG")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise forms.ValidationError("This is not a PNG, JPEG, WebP or GIF image.") from error
-    return ContentFile(written.getvalue(), name="logo.png")
+        return ContentFile(images.png_of(upload, max_side=MAX_LOGO_SIDE), name="logo.png")
+    except images.NotAnImage as error:
+        raise forms.ValidationError(str(error)) from error
 
 
 class FirstPageForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents.choices import IncidentStatus
+from incidents.choices import IncidentStatus, PostmortemStatus
 from incidents.models import (
     Component,
     ComponentChange,
@@ -116,6 +116,7 @@ def _postmortem_facts(told: Told) -> tuple[str | None, dict[str, object] | None]
             "draft": posted.body,
             "published_body": posted.body,
             "published_at": posted.posted_at,
+            "status": PostmortemStatus.PUBLISHED,
             "notify": posted.deliver_notifications,
             "created_at": posted.created_at,
             "updated_at": posted.updated_at,
@@ -132,6 +133,7 @@ def _postmortem_facts(told: Told) -> tuple[str | None, dict[str, object] | None]
         "draft": body,
         "published_body": body if isinstance(published, datetime) else "",
         "published_at": published if isinstance(published, datetime) else None,
+        "status": PostmortemStatus.PUBLISHED if isinstance(published, datetime) else PostmortemStatus.DRAFT,
         "notify": bool(incident.postmortem_notified_subscribers),
         "created_at": written_at,
         "updated_at": written_at,

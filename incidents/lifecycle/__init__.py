@@ -42,7 +42,17 @@ from .maintenance import (
 from .moments import correct_moment
 from .outages import Outage, adjudicate_outages
 from .pages import create_page, update_page
-from .postmortems import publish_postmortem, save_postmortem_draft
+from .postmortem_images import add_postmortem_image
+from .postmortem_publishing import release_due_publications, schedule_publication, withdraw_publication
+from .postmortem_templates import delete_postmortem_template, save_postmortem_template
+from .postmortem_workflow import (
+    comment_on_postmortem,
+    confirm_moments,
+    explain_no_action,
+    move_postmortem,
+    settle_comment,
+)
+from .postmortems import publish_postmortem, save_postmortem_draft, start_postmortem
 from .series import end_series, extend_series, start_series
 from .templates import delete_update_template, save_update_template
 from .tracker_reports import take_tracker_report
@@ -54,6 +64,7 @@ __all__ = [
     "Published",
     "add_action_item",
     "add_items_from_lines",
+    "add_postmortem_image",
     "adjudicate_outages",
     "advance_due",
     "archive_component",
@@ -66,40 +77,51 @@ __all__ = [
     "change_action_items",
     "close_calendar",
     "close_hook",
+    "comment_on_postmortem",
     "complete_maintenance",
+    "confirm_moments",
     "correct_moment",
     "create_component",
     "create_group",
     "create_page",
+    "delete_postmortem_template",
     "delete_update_template",
     "delete_view",
     "edit_incident",
     "edit_update",
     "end_series",
+    "explain_no_action",
     "extend_series",
     "give_verdict",
     "name_cause",
     "open_calendar",
+    "move_postmortem",
     "open_drill",
     "open_hook",
     "open_incident",
     "post_update",
     "publish_postmortem",
+    "release_due_publications",
     "remind_of_maintenance",
     "reopen_incident",
     "reschedule_maintenance",
     "restore_component",
     "save_postmortem_draft",
+    "save_postmortem_template",
     "save_update_template",
     "save_view",
     "schedule_maintenance",
     "set_closure_policy",
+    "schedule_publication",
     "set_component_status",
+    "settle_comment",
     "start_maintenance",
+    "start_postmortem",
     "start_series",
     "take_tracker_report",
     "update_component",
     "update_group",
     "update_page",
     "verify_action_item",
+    "withdraw_publication",
 ]

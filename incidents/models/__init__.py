@@ -10,7 +10,15 @@ from .item_notice import ItemNotice
 from .maintenance import MaintenanceSeries
 from .moment import MomentRecord, Reopening
 from .page import Page, PageHost
-from .postmortem import Postmortem, PostmortemRevision
+from .postmortem import (
+    Postmortem,
+    PostmortemComment,
+    PostmortemCorrection,
+    PostmortemEvent,
+    PostmortemRevision,
+)
+from .postmortem_image import PostmortemImage
+from .postmortem_template import PostmortemTemplate
 from .reminder import Reminder
 from .status import StatusClaim, StatusPeriod
 from .stored_figures import MonthFigures, PageFigures
@@ -41,7 +49,12 @@ __all__ = [
     "PageFigures",
     "PageHost",
     "Postmortem",
+    "PostmortemComment",
+    "PostmortemCorrection",
+    "PostmortemEvent",
+    "PostmortemImage",
     "PostmortemRevision",
+    "PostmortemTemplate",
     "Reminder",
     "Reopening",
     "SavedView",

@@ -30,6 +30,7 @@ from incidents.models import (
     Page,
     PageHost,
     Postmortem,
+    PostmortemCorrection,
     PostmortemRevision,
     Reopening,
     StatusClaim,
@@ -53,6 +54,7 @@ OF_INCIDENT = (
     (Reopening, "incident", "incident__page", {}),
     (Postmortem, "incident", "incident__page", {"published_at__isnull": False}),
     (PostmortemRevision, "postmortem__incident", "postmortem__incident__page", {"is_published": True}),
+    (PostmortemCorrection, "postmortem__incident", "postmortem__incident__page", {}),
     (ActionItem, "incident", "incident__page", {"is_public": True}),
 )
 """Rows of an incident: the way from each to its incident and to its page, and which of them the public may read."""
@@ -62,7 +64,13 @@ BLANKED = {
     ("incidents_actionitem", "detail"),
     ("incidents_actionitem", "tracker_url"),
     ("incidents_momentrecord", "reason"),
+    ("incidents_postmortem", "approved_body"),
     ("incidents_postmortem", "draft"),
+    ("incidents_postmortem", "generated_timeline"),
+    ("incidents_postmortem", "no_action_reason"),
+    ("incidents_postmortem", "pending_body"),
+    ("incidents_postmortem", "pending_note"),
+    ("incidents_postmortemrevision", "body"),
     ("incidents_postmortemrevision", "note"),
     ("incidents_reopening", "reason"),
 }

@@ -7,6 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
+from incidents.models import PostmortemImage
+
 FOLDERS = ("css", "js", "icons")
 
 
@@ -22,7 +24,7 @@ def check_collected() -> None:
 
 
 def assets() -> dict[str, Path]:
-    """Each file's published name, and where it lies: our style sheets, scripts and icons, and pages' logos."""
+    """Each file's published name, and where it lies: our style sheets, scripts and icons, and what `media` finds."""
     root = Path(settings.STATICFILES_DIRS[0])
     found = {}
     for folder in FOLDERS:
@@ -31,10 +33,15 @@ def assets() -> dict[str, Path]:
                 name = str(file.relative_to(root))
                 built = settings.STATIC_ROOT / staticfiles_storage.url(name).removeprefix(settings.STATIC_URL)
                 found[f"static/{built.relative_to(settings.STATIC_ROOT)}"] = built if built.is_file() else file
-    media = Path(settings.MEDIA_ROOT)
-    for file in (media / "logos").glob("*"):
-        found[f"media/logos/{file.name}"] = file
-    return found
+    return found | media()
+
+
+def media() -> dict[str, Path]:
+    """Uploaded files that the public may see: pages' logos, and the images that published postmortems show."""
+    root = Path(settings.MEDIA_ROOT)
+    found = {f"media/logos/{file.name}": file for file in (root / "logos").glob("*")}
+    shown = PostmortemImage.objects.public().values_list("file", flat=True)
+    return found | {f"media/{name}": root / name for name in shown if (root / name).is_file()}
 
 
 @cache

@@ -156,6 +156,13 @@ class FolderStore:
                 if (there.st_size, int(there.st_mtime)) == (found.st_size, int(found.st_mtime)):
                     continue
             self.put_asset(name, source.read_bytes(), found.st_mtime)
+        self._withdraw_media(files)
+
+    def _withdraw_media(self, files: dict[str, Path]) -> None:
+        """Take away uploaded files that nothing public shows any more; old style sheets may still be asked for."""
+        for file in (self.root / "media").rglob("*"):
+            if file.is_file() and str(file.relative_to(self.root)).removesuffix(".gz").removesuffix(".br") not in files:
+                file.unlink()
 
     def put_asset(self, name: str, body: bytes, modified: float) -> None:
         """Write one static file, with its compressed forms."""

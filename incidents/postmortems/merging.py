@@ -1,0 +1,100 @@
+"""Bringing two people's texts together, section by section. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from .sections import Section, sections_of
+
+_UNSETTLED = re.compile(r"(<{7}|>{7}) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The text with both sides' changes, and the headings of what both had changed."""
+
+    text: str
+    both_changed: tuple[str, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no section was changed by both."""
+        return not self.both_changed
+
+
+def merge(base: str, mine: str, theirs: str, *, their_name: str = "the other") -> Merge:
+    """Both sides' changes since `base`.
+
+    A section that one side changed is taken from that side. What both changed differently is kept twice, one below the
+    other, between marks that have to be settled before a review. Every line that either side wrote since is in the
+    result, and every line that both kept.
+    """
+    if mine == theirs or theirs == base:
+        return Merge(mine, ())
+    if mine == base:
+        return Merge(theirs, ())
+    old, own, other = (_by_key(text) for text in (base, mine, theirs))
+    conflicts: list[str] = []
+    merged: list[str] = []
+    for key in _order(list(own), list(other)):
+        text, is_conflict = _settled(old.get(key), own.get(key), other.get(key), their_name)
+        if is_conflict:
+            section = own[key] if key in own else other[key]
+            conflicts.append(section.heading or "the beginning")
+        if text:
+            merged.append(text)
+    return Merge(_joined(merged), tuple(conflicts))
+
+
+def conflict_line(text: str) -> int | None:
+    """The first line of a merge that nobody has settled yet; None when there is none."""
+    lines = text.split("\n")
+    return next((number for number, line in enumerate(lines, 1) if _UNSETTLED.match(line)), None)
+
+
+def _by_key(text: str) -> dict[tuple[str, int], Section]:
+    return {section.key: section for section in sections_of(text)}
+
+
+def _order(own: list[tuple[str, int]], other: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The own order, with what only the other has after what it follows there."""
+    order = list(own)
+    previous: tuple[str, int] | None = None
+    for key in other:
+        if key not in own:
+            order.insert(order.index(previous) + 1 if previous is not None else 0, key)
+        previous = key
+    return order
+
+
+def _settled(base: Section | None, mine: Section | None, theirs: Section | None, name: str) -> tuple[str, bool]:
+    old, own, other = (_text(section) for section in (base, mine, theirs))
+    if own == other or other == old:
+        return own, False
+    if own == old:
+        return other, False
+    if not own or not other:  # taken out here, changed there: what was changed stays
+        return own or other, False
+    section = mine or theirs
+    heading = f"{section.text.splitlines()[0]}\n" if section is not None and section.heading else ""
+    return (
+        f"{heading}<<<<<<< yours\n{_line_end(_below(own, heading))}=======\n"
+        f"{_line_end(_below(other, heading))}>>>>>>> {' '.join(name.split())}\n",
+        True,
+    )
+
+
+def _below(text: str, heading: str) -> str:
+    """The section without its heading where both write it alike."""
+    return text.removeprefix(heading)
+
+
+def _text(section: Section | None) -> str:
+    return section.text if section is not None else ""
+
+
+def _joined(texts: list[str]) -> str:
+    return "".join([*(_line_end(text) for text in texts[:-1]), *texts[-1:]])
+
+
+def _line_end(text: str) -> str:
+    return text if not text or text.endswith("\n") else f"{text}\n"

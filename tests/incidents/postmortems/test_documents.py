@@ -1,0 +1,48 @@
+"""Whatever Markdown makes of a text can be written as PDF."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incidents.markdown import render_marked
+from incidents.postmortems.documents import pdf_of
+
+PICTURE = Path(__file__).resolve().parents[3] / "docs" / "images" / "home.png"
+
+
+def pdf(text, items=()):
+    return pdf_of(
+        title="Störung · Лог",
+        author="Example",
+        facts=[("For", "everybody")],
+        markup=str(render_marked(text)),
+        items=list(items),
+        image=lambda path: PICTURE if path.endswith("home.png") else None,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a | **b** `c` |\n| --- | --- |\n| [link](https://x.test) ![x](/media/postmortems/home.png) | ~~d~~ |\n| e |",
+        "- a\n    - b\n        1. c\n\n> - quoted *and **both***\n>\n>     code\n",
+        "# A\n## B\n#### C\n\n```\ncode\n\n  kept\n```\n\n---\n\nline\nbreak",
+        "text ![x](/media/postmortems/home.png) after ![gone](/media/postmortems/gone.png)",
+        "[[internal:\n- a\n- [b](https://x.test)\n\n# H\n]] " + "word" * 400,
+    ],
+)
+def test_writes(text):
+    content = pdf(text, ["Upgrade (done)"])
+
+    assert content.startswith(b"%PDF-")
+    assert content.rstrip().endswith(b"%%EOF")
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.lists(st.sampled_from(["- a\n", "  ", "> ", "\n", "# h\n", "| a | b |\n", "|---|---|\n", "`c`", "**", "1. x\n"]))
+)
+def test_writes_whatever_comes(parts):
+    assert pdf("".join(parts)).startswith(b"%PDF-")

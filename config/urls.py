@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from incidents.views.programs import due_dates, tracker_hook
-from status.views import drill_page
+from status.views import drill_page, report_preview
 
 from .health import healthz, readyz
 from .media import serve_media
@@ -45,6 +45,7 @@ urlpatterns = [
     path("console/drill-page/<str:code>/", drill_page, name="drill-page"),
     path("console/due-dates/<str:token>.ics", due_dates, name="due-dates"),
     path("hooks/<str:tracker>/<str:code>", tracker_hook, name="tracker-hook"),
+    path("console/report-preview/<str:code>/", report_preview, name="report-preview"),
     path("console", RedirectView.as_view(pattern_name="console:home")),
     path("console/publishing/", include("status.console_urls")),
     path("console/", include("incidents.urls")),

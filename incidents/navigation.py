@@ -31,7 +31,14 @@ RESPOND = Section(
     "Respond",
     [Entry(HOME, "Home"), Entry("console:incidents", "Incidents"), Entry("console:maintenances", "Maintenance")],
 )
-LEARN = Section("Learn", [Entry("console:action-items", "Action items"), Entry("console:figures", "Metrics")])
+LEARN = Section(
+    "Learn",
+    [
+        Entry("console:postmortems", "Postmortems"),
+        Entry("console:action-items", "Action items"),
+        Entry("console:figures", "Metrics"),
+    ],
+)
 SET_UP = Section(
     "Set up",
     [

@@ -1,6 +1,7 @@
 """Answering the public: find the page by host name, ask for the document, send its bytes."""
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import http_date
@@ -8,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from incidents.access import ConsoleRequest, console_view
 from incidents.models import Incident, Page
+from incidents.postmortems.internal import MarksUnbalanced, public_text
 
 from . import documents
 from .document import Document
 from .publishing import registry
+from .reports import with_everything
 from .serving.headers import CACHE
 
 
@@ -46,6 +49,27 @@ def drill_page(request: ConsoleRequest, code: str) -> HttpResponse:
     drills = Incident.objects.filter(page__drill_for=request.console.page).select_related("page")
     found = get_object_or_404(drills, code=code)
     return HttpResponse(documents.incident_document(found.page, found, timezone.now()).body)
+
+
+@console_view
+@require_safe
+def report_preview(request: ConsoleRequest, code: str) -> HttpResponse:
+    """An incident's report as it would be with its postmortem published now, for signed-in people only."""
+    pages = Page.objects.filter(Q(pk=request.console.page.pk) | Q(drill_for=request.console.page))
+    found = get_object_or_404(with_everything(Incident.objects.filter(page__in=pages)), code=code)
+    postmortem = getattr(found, "postmortem", None)
+    if postmortem is None:
+        raise Http404
+    at = timezone.now()
+    try:
+        # Only this instance: nothing is saved.
+        postmortem.published_body = postmortem.pending_body or public_text(postmortem.draft)
+    except MarksUnbalanced as problem:
+        return HttpResponse(str(problem), content_type="text/plain; charset=utf-8", status=409)
+    postmortem.published_at = postmortem.published_at or at
+    response = HttpResponse(documents.report_document(found.page, found, at).body)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

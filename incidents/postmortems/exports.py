@@ -50,7 +50,7 @@ def facts(postmortem: Postmortem, audience: str, at: datetime) -> dict[str, obje
     }
     if audience == PUBLIC:
         items = incident.action_items.public() if postmortem.is_published else ()
-        return told | {"action_items": [{"title": _wording(item), "status": item.status} for item in items]}
+        return told | {"action_items": [{"title": item.public_wording, "status": item.status} for item in items]}
     figures = figures_of(incident)
     return told | {
         "revision": postmortem.revisions.order_by("-pk").values_list("pk", flat=True).first(),
@@ -80,11 +80,6 @@ def facts(postmortem: Postmortem, audience: str, at: datetime) -> dict[str, obje
 def text_for(postmortem: Postmortem, audience: str) -> str:
     """The Markdown that an audience may read."""
     return postmortem.published_body if audience == PUBLIC else postmortem.draft
-
-
-def _wording(item: object) -> str:
-    """An item as the public reads it, which may be worded otherwise than for colleagues."""
-    return getattr(item, "public_wording", None) or item.title
 
 
 def _html(postmortem: Postmortem, audience: str) -> SafeString:

@@ -187,10 +187,10 @@ def responder_page(browser: Browser, stack: Stack) -> Iterator[Page]:
     context.close()
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, name: str = "demo") -> None:
     """Sign in through the form."""
     page.goto("/console/")
-    page.get_by_label("Login").fill("demo")
+    page.get_by_label("Login").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("link", name="Report an incident")).to_be_visible()

@@ -1,0 +1,215 @@
+"""Writing a postmortem as people do: with a network that goes away, a colleague in the same text, and the public."""
+
+import re
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from .conftest import PASSWORD, Stack, sign_in
+
+RELEASE_NOW = """
+from datetime import timedelta
+from django.utils import timezone
+from incidents.lifecycle import release_due_publications
+release_due_publications(timezone.now() + timedelta(seconds=10))
+"""
+EDITOR = re.compile(r"/postmortem/$")
+
+
+@pytest.fixture(scope="module")
+def colleague(stack: Stack):
+    """A second person who may sign in."""
+    stack.manage("shell", "-c", f"from tests.factories import make_user; make_user('rina', password='{PASSWORD}')")
+
+
+def test_nothing_typed_is_lost_with_the_server(responder_page: Page, stack: Stack):
+    page = responder_page
+    _start(page, "Errors when signing in")
+    address = page.url
+    _type_after(page, "Contributing factors", "A cache was full.")
+    page.get_by_role("button", name="Bold").focus()
+    expect(page.get_by_text("Saved at")).to_be_visible()
+
+    stack.stop("web")
+    _type_after(page, "What went well", "The alert came at once.")
+    page.get_by_role("button", name="Bold").focus()
+    expect(page.get_by_text("kept in this browser")).to_be_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.close(run_before_unload=False)
+    stack.start("web")
+
+    page = responder_page.context.new_page()
+    page.goto(address)
+    offer = page.get_by_role("alert").filter(has_text="This browser kept a text")
+    expect(offer.get_by_role("table")).to_contain_text("The alert came at once.")
+    expect(page.get_by_label("Text", exact=True)).not_to_have_value(re.compile("The alert came at once"))
+    offer.get_by_role("button", name="Use the kept text").click()
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Text", exact=True)).to_have_value(
+        re.compile("A cache was full.*The alert came at once", re.S)
+    )
+    expect(offer).to_have_count(0)
+
+
+def test_two_people_in_different_sections_both_survive(
+    responder_page: Page, browser: Browser, stack: Stack, colleague: None
+):
+    page = responder_page
+    page.clock.install()
+    _start(page, "Delayed webhooks")
+    other = browser.new_context(base_url=stack.url).new_page()
+    sign_in(other, "rina")
+    other.goto(page.url)
+
+    _type_after(other, "Contributing factors", "A queue grew.")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("Saved.", exact=True)).to_be_visible()
+    _type_after(page, "What went poorly", "Nobody watched the queue.")
+    page.clock.fast_forward(5_000)
+
+    told = page.get_by_role("region", name="rina saved this postmortem while you were writing")
+    expect(told).to_contain_text("No section was changed by both of you")
+    told.get_by_text("Both texts side by side").click()
+    expect(told.get_by_role("table")).to_contain_text("A queue grew.")
+    told.get_by_role("button", name="Go on with the merged text").click()
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    other.reload()
+    both = re.compile("A queue grew.*Nobody watched the queue", re.S)
+    expect(other.get_by_label("Text", exact=True)).to_have_value(both)
+    other.context.close()
+
+
+def test_written_reviewed_published_taken_back_published_and_corrected(
+    responder_page: Page, reader: Page, browser: Browser, stack: Stack, colleague: None
+):
+    page = responder_page
+    _start(page, "Website unavailable")
+    code = page.url.split("/")[-3]
+    for heading, words in (
+        ("Summary", "The website was away."),
+        ("Impact", "About 300 people saw errors. [[internal: Acme called.]]"),
+        ("Contributing factors", "A full disk, which Jo obviously should have seen."),
+    ):
+        _type_after(page, heading, words)
+    hint = page.get_by_role("listitem").filter(has_text="only so in hindsight")
+    expect(hint).to_be_visible()
+    expect(page.locator("mark.internal").first).to_have_text("Acme called.")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    _tab(page, "Review")
+    expect(page.get_by_role("button", name="Ask for a review")).to_be_disabled()
+    page.get_by_label("No action because…").fill("The disk was replaced.")
+    page.get_by_role("button", name="Record").click()
+    page.get_by_role("button", name="Ask for a review").click()
+    expect(page.get_by_role("button", name="Approve this text")).to_be_disabled()
+
+    other = browser.new_context(base_url=stack.url).new_page()
+    sign_in(other, "rina")
+    other.goto(f"/console/incidents/{code}/postmortem/review/")
+    other.get_by_role("textbox", name="Comment").fill("Good to read.")
+    other.get_by_role("button", name="Comment", exact=True).click()
+    other.get_by_role("button", name="Approve this text").click()
+    expect(other.get_by_text("It is approved now.")).to_be_visible()
+
+    _tab(page, "Publish")
+    expect(page.get_by_role("region", name="As the public will read it")).not_to_contain_text("Acme")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("It was taken back.")).to_be_visible()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    reader.goto(f"/incidents/{code}")
+    expect(reader.get_by_role("region", name="Postmortem")).to_have_count(0)
+    expect(page.get_by_text("It is public since")).to_be_visible(timeout=30_000)
+    _reload_until(reader, "About 300 people saw errors.")
+    expect(reader.locator("body")).not_to_contain_text("Acme")
+
+    _tab(page, "Write")
+    text = page.get_by_label("Text", exact=True)
+    text.fill(text.input_value().replace("300", "400"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("The public still reads what was published")).to_be_visible()
+    other.reload()
+    other.get_by_role("button", name="Approve this text").click()
+    expect(other.get_by_text("It is approved now.")).to_be_visible()
+    _tab(page, "Publish")
+    page.get_by_label("What was corrected").fill("It was 400 people.")
+    page.get_by_role("button", name="Publish the correction").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    stack.manage("shell", "-c", RELEASE_NOW)
+    page.reload()
+    expect(page.get_by_text("It is public since")).to_be_visible()
+    _reload_until(reader, "About 400 people saw errors.")
+    expect(reader.get_by_text("It was 400 people.")).to_be_visible()
+    other.context.close()
+
+
+def test_the_toolbar_works_by_keyboard_and_without_scripts_there_is_a_form(
+    responder_page: Page, browser: Browser, stack: Stack
+):
+    page = responder_page
+    _start(page, "API requests time out")
+    text = page.get_by_label("Text", exact=True)
+    text.fill("plain")
+    text.press("Control+a")
+    text.press("Control+b")
+    expect(text).to_have_value("**plain**")
+    text.press("Control+b")
+    expect(text).to_have_value("plain")
+    bold = page.get_by_role("button", name="Bold")
+    bold.focus()
+    bold.press("End")
+    expect(page.get_by_role("button", name="Internal passage")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(text).to_have_value("[[internal: plain]]")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    for tab in ("Write", "Review", "Publish", "Revisions", "Export"):
+        _tab(page, tab)
+        found = Axe().run(page).response["violations"]
+        assert [(tab, each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    _tab(page, "Write")
+
+    state = page.context.storage_state()
+    bare = browser.new_context(base_url=stack.url, java_script_enabled=False, storage_state=state).new_page()
+    bare.goto(page.url)
+    bare.get_by_label("Text", exact=True).fill("Without a script.")
+    bare.get_by_role("button", name="Save", exact=True).click()
+    expect(bare.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(bare.get_by_role("region", name="Preview")).to_contain_text("Without a script.")
+    bare.context.close()
+
+
+def _reload_until(reader: Page, words: str) -> None:
+    """Reload until the report says it: whoever put it out publishes right after its transaction, in its own process."""
+    for _ in range(60):
+        reader.reload()
+        if words in reader.inner_text("main"):
+            break
+        time.sleep(0.25)
+    expect(reader.get_by_role("region", name="Postmortem")).to_contain_text(words)
+
+
+def _start(page: Page, name: str) -> None:
+    page.goto("/console/postmortems/")
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("button", name="Start the postmortem").click()
+    expect(page).to_have_url(EDITOR)
+
+
+def _tab(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Postmortem").get_by_role("link", name=name).click()
+
+
+def _type_after(page: Page, heading: str, words: str) -> None:
+    """Put the caret below a heading, and type."""
+    text = page.get_by_label("Text", exact=True)
+    text.focus()
+    text.evaluate(
+        "(area, heading) => { const at = area.value.indexOf(`## ${heading}\\n`) + heading.length + 4;"
+        " area.setSelectionRange(at, at); }",
+        heading,
+    )
+    page.keyboard.type(f"\n{words}\n")

@@ -15,3 +15,7 @@ from status.serving.shelf import Shelf
 
 headers = partial(public_headers, hsts_seconds=settings.SECURE_HSTS_SECONDS)
 application = PublishedPages(Doorway(get_wsgi_application()), Shelf(str(settings.PUBLISH_ROOT), headers))
+
+from status.publishing import clock  # noqa: E402 - its models can't be imported before Django is set up
+
+clock.watch()

@@ -11,4 +11,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["VAR_DIR"] = _var
     for _name in ("EMAIL_URL", "ALLOWED_HOSTS", "SITE_URL", "PUBLISH_ROOT", "PORT", "SECRET_KEY"):
         os.environ.pop(_name, None)
+    # Playwright's loop stays in the process that ran a browser test, and Django takes every later query for one in it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     os.environ["DEBUG"] = "1"  # static files as they lie in the tree; the test runner turns DEBUG itself off again

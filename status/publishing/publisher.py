@@ -18,6 +18,7 @@ from status.models import JournalEntry, Publication
 
 from . import messages, registry
 from .assets import assets, check_collected, layout
+from .due import is_due, next_due, turned
 from .reading import consistent_reads
 from .store import ANY_HOST, FolderStore, Version
 
@@ -80,7 +81,8 @@ def make_live(
         _note(page, max(number, live.number, 0), began, 0, error=_reason(error))
         raise
     _note(page, version.number, began, len(heads) + len(others))
-    messages.announce(page.code)
+    if not from_standby:
+        messages.announce(page.code)
     return version
 
 
@@ -133,6 +135,7 @@ def bring_up_to_date(page: Page, at: datetime) -> bool:
         live.number != last_number(page)
         or live.layout != layout()
         or live.day != today.isoformat()
+        or is_due(live, at)
         or bool(records.pending(page.code))
     )
     if heads_are_stale:
@@ -178,7 +181,8 @@ def _rendered(
             or len(entries) > AT_ONCE
             or any(entry.touches_all for entry in entries)
         )
-        others = [] if len(entries) > AT_ONCE else list(registry.touched(page, entries, at))
+        told = entries + _turned(page, live, at)
+        others = [] if len(entries) > AT_ONCE else list(registry.touched(page, told, at))
         heads = list(registry.heads(page, at))
         if keep_copy:
             _keep_copy(page)
@@ -189,9 +193,16 @@ def _rendered(
         made_at=at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         day=at.astimezone(page.zone).date().isoformat(),
         layout=layout(),
+        due_at=next_due(page, at).isoformat(),
         copy_of="",
     )
     return version, heads, others
+
+
+def _turned(page: Page, live: Version, at: datetime) -> list[JournalEntry]:
+    """What the clock changed since the live version was made, as changes that nobody wrote down yet."""
+    since = datetime.fromisoformat(live.made_at) if live.made_at else at
+    return [JournalEntry(page=page, number=live.number, incident=each) for each in turned(page, since, at)]
 
 
 def _entries(page: Page, after: int) -> list[JournalEntry]:

@@ -39,7 +39,7 @@ class Version:
     """What is live of a page: the heads with every change up to `number`, the archive with those to `archive_number`.
 
     `made_at` is an instant (RFC 3339); `day` and `archive_day` are the page's days that heads and archive were made on;
-    `layout` is the fingerprint of what they were made with.
+    `layout` is the fingerprint of what they were made with; `due_at` (RFC 3339) is when time alone changes something.
     """
 
     number: int = -1
@@ -48,6 +48,7 @@ class Version:
     day: str = ""
     archive_day: str = ""
     layout: str = ""
+    due_at: str = ""
     copy_of: str = ""
     """Of a copy: the state (`trail.py`) of the folder that it holds; empty where documents are made."""
 
@@ -66,6 +67,11 @@ class FolderStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    def pages(self) -> list[str]:
+        """The codes of the pages of which anything is live."""
+        folder = self.root / "pages"
+        return [found.name for found in folder.iterdir() if (found / "current").exists()] if folder.is_dir() else []
 
     def version(self, page: str) -> Version:
         """What is live of a page; number -1 when nothing is."""

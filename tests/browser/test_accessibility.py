@@ -9,6 +9,7 @@ from .conftest import Stack
 CUT_OFF = """() => [
   ...(document.documentElement.scrollWidth > innerWidth ? ["scrolls sideways"] : []),
   ...[...document.querySelectorAll("main *, header *, footer *")]
+    .filter((e) => !e.matches("input, select"))
     .filter((e) => !e.closest(".visually-hidden, .sprite, svg, pre, .bars, details:not([open]) > :not(summary)"))
     .filter((e) => ["hidden", "clip"].includes(getComputedStyle(e).overflowX))
     .filter((e) => e.scrollWidth > e.clientWidth + 1)
@@ -59,9 +60,12 @@ p { margin-bottom: 2em !important; }
 
 UNFOLD = """
 document.querySelectorAll("details").forEach((fold) => (fold.open = true));
-document.getElementById("stale").hidden = false;
-document.getElementById("stale").textContent = "This page may be out of date: it was last confirmed long ago.";
-document.documentElement.classList.add("is-stale");
+const stale = document.getElementById("stale");
+if (stale) {
+  stale.hidden = false;
+  stale.textContent = "This page may be out of date: it was last confirmed long ago.";
+  document.documentElement.classList.add("is-stale");
+}
 document.querySelector(".bars")?.click();
 """
 

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from incidents.choices import ComponentStatus, IncidentStatus
-from incidents.lifecycle import open_drill, open_incident, post_update, update_component
+from incidents.lifecycle import open_drill, open_incident, post_update, schedule_maintenance, update_component
 from incidents.models import Page
 from status.journal import last_number
 from status.models import JournalEntry, PageJournal, Publication
 from status.publishing import publisher, registry
 from status.publishing import store as stores
+from status.publishing.clock import publish_due
 from status.publishing.publisher import bring_up_to_date, publish, publish_archive, publish_stale
 from tests.factories import make_component, make_incident, make_page
 
@@ -202,6 +203,36 @@ def test_a_new_day_is_published_without_a_change(live_page, published):
         assert publish_stale() == [live_page]
 
     assert published.version(live_page.code).day > today
+
+
+def test_what_the_clock_starts_and_ends_is_published_though_nobody_recorded_it(live_page, published):
+    website = make_component(live_page, name="Website")
+    start = (timezone.now() + timedelta(days=1)).replace(hour=12)  # far from midnight, which is due as well
+    with time_machine.travel(start - timedelta(hours=1), tick=False):
+        maintenance = schedule_maintenance(
+            page=live_page,
+            name="Restart",
+            body="We restart.",
+            scheduled_for=start,
+            scheduled_until=start + timedelta(hours=1),
+            components=[website],
+            by=None,
+        )
+        publish_stale()
+    report = f"incidents/{maintenance.code}.html"
+
+    for at, state, status in (
+        (start - timedelta(seconds=1), "All Systems Operational", "Scheduled"),
+        (start, "Service Under Maintenance", "In progress"),
+        (start + timedelta(hours=1), "All Systems Operational", "Completed"),
+    ):
+        with time_machine.travel(at, tick=False):
+            assert publish_due(at) == ([] if at < start else [live_page.code])
+            assert publish_due(at) == []
+        assert f"<title>{state}" in text(published, live_page, "index.html")
+        assert f"<title>{status}" in text(published, live_page, report)
+    maintenance.refresh_from_db()
+    assert maintenance.status == IncidentStatus.SCHEDULED
 
 
 def test_a_new_layout_makes_everything_again(live_page, published, monkeypatch):

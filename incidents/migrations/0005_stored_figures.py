@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0015_break_glass'),
+        ('incidents', '0004_break_glass'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0070_stored_figures'),
+        ('incidents', '0005_stored_figures'),
     ]
 
     operations = [

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0051_action_item_reasons")]
+    dependencies = [("incidents", "0007_action_item_reasons")]
 
     operations = [
         migrations.AddConstraint(

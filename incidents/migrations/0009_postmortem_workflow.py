@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0052_action_item_given_up_has_reason'),
+        ('incidents', '0008_action_item_given_up_has_reason'),
     ]
 
     operations = [

@@ -14,5 +14,5 @@ def note_what_is_out(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0030_postmortem_workflow")]
+    dependencies = [("incidents", "0009_postmortem_workflow")]
     operations = [migrations.RunPython(note_what_is_out, migrations.RunPython.noop)]

@@ -21,6 +21,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0050_action_item_followup")]
+    dependencies = [("incidents", "0006_action_item_followup")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ import incidents.codes
 class Migration(migrations.Migration):
     dependencies = [
         ("incidents", "0003_told_and_indexes"),
-        ("status", "0010_publication_seen_at"),
+        ("status", "0003_publication_seen_at"),
     ]
 
     operations = [

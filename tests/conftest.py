@@ -1,9 +1,16 @@
 """What every test stands on."""
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.factories import make_page, make_user
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Hash passwords quickly: what makes guessing slow makes hundreds of tests slow. Real processes keep theirs."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ DJANGO = re.compile(
 )
 """Paths that are never documents."""
 
-ASSET = re.compile(r"/(static(?:/[\w-][\w.-]*)+\.[0-9a-f]{12}\.[a-z0-9]+|media/logos/[\w-][\w.-]*)", re.ASCII)
-"""Files that documents link to. What Django would answer from elsewhere (no digest in its name, not copied) it does."""
+ASSET = re.compile(r"/((?:static|media)(?:/[\w-][\w.-]*)+)", re.ASCII)
+"""Files that documents link to, published beside them. What isn't there, such as the console's, is Django's."""
 
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 NOT_FOUND = "404.html"

@@ -49,6 +49,8 @@ def public_headers(name: str, *, hsts_seconds: int = 0) -> tuple[tuple[str, str]
 
 def cache_control(name: str) -> str:
     """How long one published file may be kept."""
-    if name.startswith(("static/", "media/")):
-        return FOR_GOOD if HASHED.fullmatch(name) else A_DAY
+    if HASHED.fullmatch(name):
+        return FOR_GOOD
+    if name.startswith("media/"):
+        return A_DAY
     return LIVE if name == "version.json" else CACHE

@@ -10,6 +10,8 @@ from threading import Lock
 
 from status.publishing.files import ENCODINGS, decoded
 
+from .headers import HASHED
+
 MAX_BYTES = 64 * 1000 * 1000
 """What one process keeps; beyond it, all is let go and read again."""
 
@@ -126,9 +128,10 @@ class Shelf:
         return header
 
     def asset(self, name: str) -> Held | None:
-        """A file that documents link to. With a digest in its name it is kept; a logo is rarely asked for."""
-        if not name.startswith("static/"):
-            return self._read(f"{self.root}/{name}", name) if name.endswith(IMAGES) else None
+        """A file that documents link to. One with a digest in its name is kept; others are rarely asked for."""
+        if not HASHED.fullmatch(name):
+            is_public = name.startswith("static/") or name.endswith(IMAGES)
+            return self._read(f"{self.root}/{name}", name) if is_public else None
         key = ASSETS, name
         held = self._held.get(key)
         if held is None:

@@ -243,7 +243,10 @@ def test_what_documents_link_to_comes_without_django_too(incident, root, reader)
         assert logo.headers["Cache-Control"] == "public, max-age=86400"
     again = reader.get("/static/css/look.0123456789ab.css", if_none_match=look.headers["ETag"])
     assert again.status == 304
-    for path in ("/static/css/look.css", "/media/logos/page.html"):
+    without_digest = reader.get("/static/css/look.css")
+    assert (without_digest.body, without_digest.from_django) == (b"p {}", False)
+    assert without_digest.headers["Cache-Control"].startswith("public, max-age=15,")
+    for path in ("/static/css/elsewhere.css", "/media/logos/page.html"):
         assert reader.get(path).from_django
     assert reader.get("/static/css/look.0123456789ab.css", method="POST").from_django
 

@@ -8,8 +8,8 @@ from tests.factories import make_page, make_user
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords():
-    """Hash passwords quickly: what makes guessing slow makes hundreds of tests slow. Real processes keep theirs."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+    """Hash passwords quickly in this process."""
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickArgon2PasswordHasher"]):
         yield
 
 

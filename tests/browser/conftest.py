@@ -146,11 +146,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
-def stack(prepared: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole of Allclear with the demo, running."""
+def stack(request: pytest.FixtureRequest, prepared: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Allclear with the demo, running: all of it, or what the module names in PROCESSES."""
     running = Stack(tmp_path_factory.mktemp("stack"), prepared)
     try:
-        for name in ("web", "worker", "beat"):
+        for name in getattr(request.module, "PROCESSES", ("web", "worker", "beat")):
             running.start(name)
         yield running
     finally:

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 from incidents.models import Page as StatusPage
 from status import embed
 
+PROCESSES = ("web",)
+
 NOW = datetime.now(UTC)
 QUIET = {
     "status": {"indicator": "none", "description": "All Systems Operational"},

@@ -14,6 +14,8 @@ from django.core.files.base import ContentFile
 from PIL import Image
 from incidents.lifecycle import update_page
 from incidents.models import Page
+
+PROCESSES = ("web",)
 picture = io.BytesIO()
 Image.new("RGB", (240, 80), "#14634a").save(picture, "PNG")
 update_page(page=Page.objects.get(is_default=True), by=None, accent_color="#ffcc00",

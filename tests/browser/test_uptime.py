@@ -4,6 +4,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from .conftest import Stack
 
+PROCESSES = ("web",)
+
 
 def test_bars_by_keyboard(reader: Page):
     reader.goto("/")

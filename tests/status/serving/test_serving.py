@@ -62,7 +62,9 @@ def test_codings_have_the_same_text_and_tags_of_their_own(incident, reader):
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".br"])
-@pytest.mark.parametrize("other", [gzip.compress(b"another", mtime=0), brotli.compress(b"another"), b"", b"\x00 broken"])
+@pytest.mark.parametrize(
+    "other", [gzip.compress(b"another", mtime=0), brotli.compress(b"another"), b"", b"\x00 broken"]
+)
 def test_a_form_that_is_not_of_this_document_is_not_served_as_it(incident, root, reader, suffix, other):
     file = root / "pages" / incident.page.code / "current" / f"index.html{suffix}"
     file.unlink()  # other generations share it

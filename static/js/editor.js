@@ -15,6 +15,7 @@
   let saved = area.defaultValue;
   let waiting = 0;
   let isSaving = false;
+  let inFlight = Promise.resolve();
   let merged = null;
 
   const say = (words, kind = "") => {
@@ -98,12 +99,14 @@
 
   const isDirty = () => area.value !== saved;
 
-  const save = async () => {
+  const save = () => {
     clearTimeout(waiting);
-    if (isSaving || merged !== null || !isDirty()) {
-      return;
+    if (!isSaving && merged === null && isDirty()) {
+      inFlight = send(area.value);
     }
-    const text = area.value;
+  };
+
+  const send = async (text) => {
     isSaving = true;
     say("Saving…");
     try {
@@ -172,7 +175,17 @@
   };
   area.addEventListener("input", typed);
   area.addEventListener("blur", save);
-  form.addEventListener("submit", () => {
+  // Pressing Save leaves the text, which saves it as well: the form waits for that, or it would conflict with itself.
+  form.addEventListener("submit", async (event) => {
+    if (isSaving) {
+      event.preventDefault();
+      const pressed = event.submitter;
+      await inFlight;
+      if (merged === null) {
+        form.requestSubmit(pressed);
+      }
+      return;
+    }
     saved = area.value;
     clearTimeout(waiting);
   });

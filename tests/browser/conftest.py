@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+import redis
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +53,8 @@ class Stack:
             self._administer(f'CREATE DATABASE "{self.database}" {template}')
             self.env["DATABASE_URL"] = _with_path(os.environ["DATABASE_URL"], self.database)
         if os.environ.get("REDIS_URL"):
-            self.env["REDIS_URL"] = _with_path(os.environ["REDIS_URL"], str(10 + self.port % 6))
+            self.env["REDIS_URL"] = _with_path(os.environ["REDIS_URL"], str(_redis_number()))
+            redis.Redis.from_url(self.env["REDIS_URL"]).flushdb()
 
     def manage(self, *arguments: str) -> str:
         """Run a management command and give what it printed."""
@@ -119,6 +121,11 @@ class Stack:
 
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _redis_number() -> int:
+    """A database of Redis that no other pytest worker's stack uses: they would take each other's tasks."""
+    return 10 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 6
 
 
 def _free_port() -> int:

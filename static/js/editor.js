@@ -16,6 +16,7 @@
   let waiting = 0;
   let isSaving = false;
   let inFlight = Promise.resolve();
+  let isLeaving = false;
   let merged = null;
 
   const say = (words, kind = "") => {
@@ -181,13 +182,31 @@
       event.preventDefault();
       const pressed = event.submitter;
       await inFlight;
-      if (merged === null) {
+      if (merged === null && !isLeaving) {
         form.requestSubmit(pressed);
       }
       return;
     }
     saved = area.value;
     clearTimeout(waiting);
+  });
+  // So does a link; followed at once, it would ask whether to lose what is just being saved.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    const isElsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (!link || isElsewhere || link.target || link.hasAttribute("download") || !isSaving || event.defaultPrevented) {
+      return;
+    }
+    if (link.pathname === location.pathname && link.hash) {
+      return;
+    }
+    event.preventDefault();
+    isLeaving = true;
+    await inFlight;
+    if (merged === null) {
+      location.assign(link.href);
+    }
+    isLeaving = false;
   });
   window.addEventListener("beforeunload", (event) => {
     if (isDirty()) {

@@ -82,6 +82,20 @@ def test_two_people_in_different_sections_both_survive(
     other.context.close()
 
 
+def test_a_link_followed_while_it_saves_waits_for_that(responder_page: Page):
+    page = responder_page
+    _start(page, "Slow pages for some repositories")
+    line = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 400, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+    _type_after(page, "Recovery", "The pool was made larger.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    _tab(page, "Review")
+    expect(page).to_have_url(re.compile(r"/review/$"))
+    _tab(page, "Write")
+    expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("The pool was made larger"))
+
+
 def test_written_reviewed_published_taken_back_published_and_corrected(
     responder_page: Page, reader: Page, browser: Browser, stack: Stack, colleague: None
 ):

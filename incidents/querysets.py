@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 
 from .choices import (
     ACTIVE_STATUSES,
@@ -19,9 +20,10 @@ from .choices import (
     IncidentStatus,
     Verdict,
 )
+from .expressions import EndOrNever
 
 if TYPE_CHECKING:
-    from .models import Component, Incident, Page
+    from .models import Component, Incident, Page, StatusClaim
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -51,7 +53,7 @@ class ComponentQuerySet(models.QuerySet["Component"]):
         )
 
 
-class StatusClaimQuerySet(models.QuerySet):
+class StatusClaimQuerySet(models.QuerySet["StatusClaim"]):
     """Questions about status claims."""
 
     def effective(self) -> StatusClaimQuerySet:
@@ -65,7 +67,15 @@ class StatusClaimQuerySet(models.QuerySet):
 
     def covering(self, at: datetime) -> StatusClaimQuerySet:
         """Those in force at an instant."""
-        return self.filter(Q(started_at__lte=at), Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+        return self.filter(started_at__lte=at).ending_after(at)
+
+    def ending_after(self, at: datetime) -> StatusClaimQuerySet:
+        """Those that still lasted after an instant, in no order: for one by start, SQLite would walk through all."""
+        return self.filter(GreaterThan(EndOrNever("ended_at"), at)).order_by()
+
+    def oldest_first(self) -> list[StatusClaim]:
+        """What was found, in the order in which it began; sorted here rather than by an index that leads past more."""
+        return sorted(self.order_by(), key=lambda claim: (claim.started_at, claim.pk))
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -98,12 +108,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def in_progress(self, at: datetime) -> IncidentQuerySet:
         """Maintenances that are running at `at`, whether or not anybody recorded their start or end."""
-        begun = Q(status__in=ACTIVE_STATUSES) | Q(
-            status=IncidentStatus.SCHEDULED, auto_start=True, scheduled_for__lte=at
-        )
+        begun = Q(status__in=ACTIVE_STATUSES) | Q(auto_start=True, scheduled_for__lte=at)
         return (
             self.maintenances()
-            .filter(begun)
+            .filter(begun, status__in=(IncidentStatus.SCHEDULED, *ACTIVE_STATUSES))
             .exclude(auto_complete=True, scheduled_until__lte=at)
             .order_by("scheduled_for", "pk")
         )

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.utils.html import escape
 
-from incidents.component_status import statuses_at
 from incidents.models import Page
 
 from .document import Document
 from .feeds.text import line
+from .present import statuses_of
 from .summary import Indicator, Summary, summarise
 
 SVG = "image/svg+xml; charset=utf-8"
@@ -53,8 +53,7 @@ TEXT_START = 28
 
 def badge_document(page: Page, at: datetime) -> Document:
     """`/badge.svg`"""
-    components = page.components.living()
-    summary = summarise(statuses_at(components, at).values())
+    summary = summarise(statuses_of(page, page.components.living(), at).values())
     return Document("/badge.svg", badge(line(page.name), summary).encode(), SVG, page.updated_at)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import F, Min
 
 from incidents.models import Component, Page, StatusClaim
 from incidents.periods import Claim
@@ -213,11 +213,11 @@ def _sources(components: Sequence[Component], days: Sequence[Day], at: datetime)
     if days:
         claims = (
             StatusClaim.objects.filter(component__in=components, started_at__lt=min(days[-1].end, at))
-            .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=days[0].start))
+            .ending_after(days[0].start)
             .effective()
             .select_related("incident")
         )
-        for claim in claims:
+        for claim in claims.oldest_first():
             incident = claim.incident
             sources[claim.component_id].append(
                 _Source(

@@ -14,7 +14,7 @@ from .history import history_of
 from .home import home_of
 from .journal import last_number
 from .rendering import html_document
-from .reports import report_of, with_everything
+from .reports import Report, report_of, with_everything
 
 
 def home_document(page: Page, at: datetime) -> Document:
@@ -26,18 +26,17 @@ def home_document(page: Page, at: datetime) -> Document:
 
 def incident_document(page: Page, incident: Incident, at: datetime) -> Document:
     """`/incidents/<code>`: one report. `incident` must be one of the page's."""
-    return report_document(page, with_everything(Incident.objects.filter(pk=incident.pk, page=page)).get(), at)
+    return report_document(page, report_of(with_everything(page.incidents.filter(pk=incident.pk)).get(), at))
 
 
-def report_document(page: Page, whole: Incident, at: datetime) -> Document:
-    """`/incidents/<code>` from an incident whose rows were fetched by `with_everything`."""
-    report = report_of(whole, at)
+def report_document(page: Page, report: Report) -> Document:
+    """`/incidents/<code>` from what it tells."""
     return html_document(
         report.address,
         page,
         "status/incident.html",
         {"report": report},
-        whole.updated_at,
+        report.updated_at,
         icon=report.icon,
         number=last_number(page) if report.is_going_on else None,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from incidents.models import Component, Page
 
-from .reports import Report, report_of, with_everything
+from .reports import Report, reports_of
 
 MONTHS_A_PAGE = 3
 MONTH_NAMES = [
@@ -59,8 +59,7 @@ def history_of(page: Page, number: int, component: Component | None, at: datetim
     last = newest - (number - 1) * MONTHS_A_PAGE
     first = last - MONTHS_A_PAGE + 1
     start, end = _month_start(page, first), _month_start(page, last + 1)
-    shown = with_everything(incidents.filter(happened_at__gte=start, happened_at__lt=end))
-    reports = [report_of(incident, at) for incident in shown]
+    reports = reports_of(incidents.filter(happened_at__gte=start, happened_at__lt=end), at)
     has_older = incidents.filter(happened_at__lt=start).exists()
     return History(
         number=number,

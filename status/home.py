@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from incidents.choices import ComponentStatus
-from incidents.component_status import statuses_at
 from incidents.models import Component, Page
 from incidents.severity import worst
 
 from .icons import icon_of
-from .reports import Report, report_of, with_everything
+from .present import statuses_of
+from .reports import Report, reports_of
 from .summary import Summary, summarise
 from .uptime_bars import Bars, bars_of
 from .uptime_words import rule_of
@@ -81,17 +81,16 @@ class Home:
 def home_of(page: Page, at: datetime) -> Home:
     """The home page of a page at an instant, from a bounded number of queries."""
     components = list(page.components.living().in_page_order())
-    statuses = statuses_at(components, at)
+    statuses = statuses_of(page, components, at)
     shown = [component for component in components if _is_shown(component, statuses)]
     bars = bars_of(page, [component for component in shown if component.showcase], at)
-    everything = with_everything(page.incidents.all())
     return Home(
         summary=summarise(statuses.values()),
-        open_reports=tuple(report_of(incident, at) for incident in everything.unresolved()),
-        running=tuple(report_of(incident, at) for incident in everything.in_progress(at)),
+        open_reports=tuple(reports_of(page.incidents.unresolved(), at)),
+        running=tuple(reports_of(page.incidents.in_progress(at), at)),
         groups=_groups(shown, statuses, bars),
         uptime_rule=rule_of(page) if bars else "",
-        upcoming=tuple(report_of(incident, at) for incident in everything.upcoming(at)),
+        upcoming=tuple(reports_of(page.incidents.upcoming(at), at)),
         days=_days(page, at),
     )
 
@@ -135,8 +134,8 @@ def _days(page: Page, at: datetime) -> tuple[DayView, ...]:
     today = at.astimezone(zone).date()
     first = today - timedelta(days=DAYS_SHOWN - 1)
     since = datetime.combine(first, time(), tzinfo=zone)
-    recent = with_everything(page.incidents.closed().filter(resolved_at__gte=since))
-    reports = [report_of(incident, at) for incident in recent.order_by("-started_at", "-pk")]
+    recent = page.incidents.closed().filter(resolved_at__gte=since).order_by("-started_at", "-pk")
+    reports = reports_of(recent, at)
     days = [today - timedelta(days=back) for back in range(DAYS_SHOWN)]
     return tuple(DayView(day, tuple(report for report in reports if _day_of(report, zone) == day)) for day in days)
 

@@ -21,4 +21,5 @@ def last_heard_of(incidents: IncidentQuerySet, most: int) -> IncidentQuerySet:
     updated = incidents.lately_told().values_list("pk", flat=True)[:most]
     reviewed = incidents.filter(postmortem__published_at__isnull=False).order_by("-postmortem__published_at", "-pk")
     candidates = {*updated, *reviewed.values_list("pk", flat=True)[:most]}
-    return last_heard_first(incidents.filter(pk__in=candidates))[:most]
+    # All are of `incidents`; asked for by nothing but their keys, no database thinks of walking through the others.
+    return last_heard_first(incidents.model.objects.filter(pk__in=candidates))[:most]

@@ -21,6 +21,7 @@ from incidents.markdown import plain, render
 from incidents.models import ActionItem, Incident, StatusClaim, Update
 
 from .icons import icon_of
+from .sharing import of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Report:
     corrections: tuple[CorrectionView, ...]
     action_items: tuple[ActionItemView, ...]
     summary: str
+    updated_at: datetime
 
     @property
     def done_count(self) -> int:
@@ -112,6 +114,15 @@ def with_everything(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
         "postmortem__corrections",
         Prefetch("action_items", ActionItem.objects.public()),
         Prefetch("claims", StatusClaim.objects.filter(basis=ClaimBasis.ADJUDICATED)),
+    )
+
+
+def reports_of(incidents: QuerySet[Incident], at: datetime) -> list[Report]:
+    """The reports of some incidents at an instant, in the order asked for."""
+    return of_each(
+        ("report", at),
+        incidents,
+        lambda wanted: ((incident.pk, report_of(incident, at)) for incident in with_everything(wanted)),
     )
 
 
@@ -151,6 +162,7 @@ def report_of(incident: Incident, at: datetime) -> Report:
         if published
         else (),
         summary=plain(updates[-1].body) if updates else "",
+        updated_at=incident.updated_at,
     )
 
 

@@ -14,7 +14,7 @@ from incidents.postmortems.internal import MarksUnbalanced, public_text
 from . import documents
 from .document import Document
 from .publishing import registry
-from .reports import with_everything
+from .reports import report_of, with_everything
 from .serving.headers import CACHE
 
 
@@ -67,7 +67,7 @@ def report_preview(request: ConsoleRequest, code: str) -> HttpResponse:
     except MarksUnbalanced as problem:
         return HttpResponse(str(problem), content_type="text/plain; charset=utf-8", status=409)
     postmortem.published_at = postmortem.published_at or at
-    response = HttpResponse(documents.report_document(found.page, found, at).body)
+    response = HttpResponse(documents.report_document(found.page, report_of(found, at)).body)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

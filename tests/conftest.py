@@ -2,8 +2,13 @@
 
 import pytest
 from django.test import Client, override_settings
+from hypothesis import settings
 
 from tests.factories import make_page, make_user
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("allclear", deadline=None)
+settings.load_profile("allclear")
 
 
 @pytest.fixture(scope="session", autouse=True)

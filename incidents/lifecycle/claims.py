@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 
 from incidents.choices import ACTIVE_STATUSES, CLOSED_STATUSES, ClaimBasis, ComponentStatus, Impact, IncidentStatus
 from incidents.models import (
@@ -158,13 +158,11 @@ def rebuild_periods(component: Component, *, since: datetime | None = None, at: 
     start = _rebuild_start(component, since, at)
     if start > at:
         return
-    claims = (
-        StatusClaim.objects.filter(component=component, started_at__lte=at)
-        .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=start))
-        .effective()
-    )
+    claims = StatusClaim.objects.filter(component=component, started_at__lte=at).ending_after(start).effective()
     periods = merge(
-        [Claim(claim.status, claim.started_at, claim.ended_at, claim.incident_id) for claim in claims], start, at
+        [Claim(claim.status, claim.started_at, claim.ended_at, claim.incident_id) for claim in claims.oldest_first()],
+        start,
+        at,
     )
     component.periods.filter(started_at__gte=start).delete()
     StatusPeriod.objects.bulk_create(

@@ -137,7 +137,7 @@ class Incident(models.Model):
             # History by month; the expression is that of `in_history`.
             models.Index(F("page"), Coalesce("scheduled_for", "started_at"), name="incident_happened"),
             # Open incidents and running or upcoming maintenance, on every public document.
-            models.Index(fields=["page", "status"], name="incident_by_status"),
+            models.Index(fields=["page", "kind", "status"], name="incident_by_status"),
             # The last 15 days.
             models.Index(fields=["page", "resolved_at"], name="incident_by_end"),
             # The latest maintenances, and the calendar.

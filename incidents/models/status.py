@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from incidents.choices import ClaimBasis, ComponentStatus
+from incidents.expressions import EndOrNever
 from incidents.querysets import StatusClaimQuerySet
 
 from .component import Component
@@ -55,10 +56,10 @@ class StatusClaim(models.Model):
             ),
         ]
         indexes = [
-            # The status of a page's components at an instant, and the claims a rebuild starts from.
-            models.Index(fields=["component", "ended_at", "started_at"], name="statusclaim_at_instant"),
-            # Whether anything was claimed of a component before it was created here; and, without statistics, what
-            # SQLite takes for the index above. It needs no row to pass over a claim that is over.
+            # What is claimed of a page's components at an instant, and what a rebuild starts from: no claim that was
+            # over by then is passed on the way. Without statistics SQLite takes the narrower of the two for that.
+            models.Index(F("component"), EndOrNever("ended_at"), name="statusclaim_at_instant"),
+            # Whether anything was claimed of a component before it was created here.
             models.Index(fields=["component", "started_at", "ended_at"], name="statusclaim_first"),
         ]
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from incidents.choices import ACTIVE_STATUSES, IncidentKind, IncidentStatus
 from incidents.models import Incident, Page
 from status.last_word import last_heard_first, last_heard_of
 
@@ -39,7 +40,9 @@ def running_maintenances(page: Page, at: datetime) -> QuerySet[Incident]:
 def unfinished_maintenances(page: Page, at: datetime) -> QuerySet[Incident]:
     """Both of these, soonest first."""
     unfinished = upcoming_maintenances(page, at) | running_maintenances(page, at)
-    return unfinished.order_by("scheduled_for", "pk")
+    # Said once for both halves, for the index.
+    statuses = (IncidentStatus.SCHEDULED, *ACTIVE_STATUSES)
+    return unfinished.filter(kind=IncidentKind.MAINTENANCE, status__in=statuses).order_by("scheduled_for", "pk")
 
 
 def one(page: Page, incident: Incident) -> QuerySet[Incident]:

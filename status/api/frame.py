@@ -6,9 +6,10 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from incidents.choices import ComponentStatus
-from incidents.component_status import statuses_at
 from incidents.models import Component, Page
 from status.addresses import base_url
+from status.present import statuses_of
+from status.sharing import once
 from status.summary import summarise
 
 from .objects import PageObject, StatusObject
@@ -40,7 +41,7 @@ class Frame:
     @cached_property
     def statuses(self) -> dict[int, ComponentStatus]:
         """How each of them is, by primary key."""
-        return statuses_at(self.components, self.at)
+        return statuses_of(self.page, self.components, self.at)
 
     def page_object(self) -> PageObject:
         """The page itself."""
@@ -56,3 +57,8 @@ class Frame:
         """The state of the page as a whole."""
         summary = summarise(self.statuses.values())
         return StatusObject(indicator=str(summary.indicator), description=summary.description)
+
+
+def frame_of(page: Page, at: datetime) -> Frame:
+    """The frame of a page at an instant."""
+    return once(("frame", page.pk, at), lambda: Frame(page, at))

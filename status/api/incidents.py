@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from incidents.choices import CLOSED_STATUSES
 from incidents.models import ComponentChange, Incident, PostmortemRevision
+from status.sharing import of_each
 
 from .components import component_object, in_order
 from .frame import Frame
@@ -18,7 +19,11 @@ from .updates import update_objects
 
 def incident_objects(frame: Frame, incidents: QuerySet[Incident]) -> list[IncidentObject]:
     """Incidents in the order asked for, from a number of queries that doesn't grow with them."""
-    return [_incident_object(frame, incident) for incident in _with_everything(incidents)]
+    return of_each(
+        ("object", frame.page.pk, frame.at),
+        incidents,
+        lambda wanted: ((incident.pk, _incident_object(frame, incident)) for incident in _with_everything(wanted)),
+    )
 
 
 def each_incident_object(frame: Frame, incidents: QuerySet[Incident]) -> Iterator[tuple[str, IncidentObject]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from incidents.models import Incident, Page
 from status.addresses import base_url
+from status.sharing import once
 
 from .content import html_of, text_of
 from .identity import entry_id
@@ -60,6 +61,10 @@ def channel_of(page: Page) -> Channel:
 
 def entry_of(incident: Incident, base: str) -> Entry:
     """One incident's entry, from a row fetched by `selection`."""
+    return once(("entry", incident.pk, base), lambda: _entry(incident, base))
+
+
+def _entry(incident: Incident, base: str) -> Entry:
     posts = posts_of(incident)
     return Entry(
         incident=incident,

@@ -40,7 +40,8 @@ class ComponentDay(models.Model):
     class Meta:
         ordering = ["day", "pk"]
         constraints = [
-            models.UniqueConstraint(name="componentday_one", fields=["component", "zone", "day"]),
+            # In this order it also finds what a change has to drop: each day from then on.
+            models.UniqueConstraint(name="componentday_one", fields=["component", "day", "zone"]),
             models.CheckConstraint(
                 name="componentday_adds_up",
                 condition=Q(

@@ -15,6 +15,7 @@ from status.break_glass import bringing_in, records, standby
 from status.document import Document
 from status.journal import last_number
 from status.models import JournalEntry, Publication
+from status.sharing import shared_work
 
 from . import messages, registry
 from .assets import assets, check_collected, layout
@@ -170,7 +171,7 @@ def _rendered(
     page: Page, live: Version, at: datetime, *, keep_copy: bool
 ) -> tuple[Version, list[Document], list[Document]]:
     """The next version, all heads, and what else the changes since the live version touch."""
-    with consistent_reads():
+    with consistent_reads(), shared_work():
         page = Page.objects.get(pk=page.pk)
         number = last_number(page)
         entries = _entries(page, live.number)

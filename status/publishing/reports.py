@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from incidents.models import Incident, Page
+from incidents.models import Page
 from status.document import Document
 from status.documents import report_document
 from status.models import JournalEntry
-from status.reports import with_everything
+from status.reports import report_of, reports_of, with_everything
 
 _PATH = re.compile(r"/incidents/([0-9a-z]{1,32})")
 
@@ -16,7 +16,7 @@ _PATH = re.compile(r"/incidents/([0-9a-z]{1,32})")
 def touched(page: Page, entries: Iterable[JournalEntry], at: datetime) -> Iterator[Document]:
     """The reports of the incidents that changed."""
     changed = {entry.incident_id for entry in entries if entry.incident_id}
-    return _of(page, Incident.objects.filter(page=page, pk__in=changed), at)
+    return (report_document(page, report) for report in reports_of(page.incidents.filter(pk__in=changed), at))
 
 
 def everything(page: Page, at: datetime) -> Iterator[Document]:
@@ -32,4 +32,4 @@ def find(page: Page, path: str, query: dict[str, str], at: datetime) -> Document
 
 def _of(page: Page, incidents: object, at: datetime) -> Iterator[Document]:
     for incident in with_everything(incidents).iterator(chunk_size=100):
-        yield report_document(page, incident, at)
+        yield report_document(page, report_of(incident, at))

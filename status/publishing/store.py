@@ -21,12 +21,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from status.document import Document
 
 from . import trail
-from .files import file_name, forms, point, sync_folder, write_whole
+from .files import at_once, file_name, forms, point, sync_folder, write_whole
 
 KEPT_GENERATIONS = 3
 """A reader that has just resolved `current` may still open files of the generation before."""
@@ -112,13 +113,12 @@ class FolderStore:
             if heads is None:
                 names = [self._keep(draft, present, name) for name in (present / ".heads").read_text().split("\n")]
             else:
-                names = [self._add(draft, present, document) for document in heads]
-            archived = [self._add(draft, present, document) for document in others]
+                names = at_once(partial(self._add, draft, present), heads)
+            archived = at_once(partial(self._add, draft, present), others)
             (draft / ".heads").write_text("\n".join(names))
             (draft / ".archived").write_text("\n".join(archived))
             write_whole(draft / ".version.json", json.dumps(asdict(version)).encode())
-            for inner in {draft, *((draft / name).parent for name in (*names, *archived))}:
-                sync_folder(inner)
+            at_once(sync_folder, {draft, *((draft / name).parent for name in (*names, *archived))})
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise

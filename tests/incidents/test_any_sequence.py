@@ -101,7 +101,7 @@ class World:
 
 
 @pytest.mark.django_db(transaction=True)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=1, max_size=12))
 def test_any_sequence_leaves_everything_consistent(sequence):
     Incident.objects.all().delete()

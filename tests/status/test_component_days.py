@@ -224,7 +224,7 @@ class DaysWorld(World):
 
 
 @pytest.mark.django_db(transaction=True)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=1, max_size=10))
 def test_stored_days_are_those_that_would_be_worked_out_anew(sequence):
     Page.objects.all().delete()

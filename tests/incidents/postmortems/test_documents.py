@@ -40,7 +40,7 @@ def test_writes(text):
     assert content.rstrip().endswith(b"%%EOF")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(st.sampled_from(["- a\n", "  ", "> ", "\n", "# h\n", "| a | b |\n", "|---|---|\n", "`c`", "**", "1. x\n"]))
 )

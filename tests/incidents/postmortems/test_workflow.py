@@ -289,7 +289,7 @@ def test_the_draft_starts_with_the_facts(incident, responder):
     ]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from([*S, "edit", "publish", "undo", "release"]), st.booleans()), max_size=12))
 def test_no_sequence_takes_an_illegal_step(page, responder, reviewer, steps):
     writer, other = responder, reviewer

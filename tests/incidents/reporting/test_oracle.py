@@ -139,7 +139,7 @@ class OracleTests(TestCase):
         st.sampled_from(["", Impact.MINOR, Impact.CRITICAL]),
         st.booleans(),
     )
-    @settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+    @settings(max_examples=8, phases=[Phase.explicit, Phase.reuse, Phase.generate])
     def test_every_figure_is_that_of_the_raw_rows(self, told, days, impact, by_component):
         page = make_page(time_zone="Europe/Berlin")
         components = [make_component(page), make_component(page)]

@@ -83,7 +83,7 @@ def test_hostile_words_are_harmless_in_every_feed(page, payload):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=80))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_carried(db, text):
     page = make_page("Any")
     make_incident(page)

@@ -53,7 +53,6 @@ def codes_of(feed: dict) -> list[str]:
 @given(entered, entered)
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 def test_pages_are_complete_and_full_ones_stay(small_pages, db, first, then):

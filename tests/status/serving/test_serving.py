@@ -133,7 +133,7 @@ def test_other_bytes_have_a_later_date_though_nothing_was_reported(incident, rea
     st.text(st.characters(min_codepoint=0, max_codepoint=255), max_size=40),
     st.sampled_from(["GET", "HEAD", "OPTIONS", "POST", "get", "PROPFIND"]),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_request_gets_a_whole_answer(incident, reader, path, text, method):
     """Whatever bytes a server passes on, in the path, the query, the host name and the conditions."""
     answer = reader.get(

@@ -11,6 +11,7 @@ from .journal import last_number, what_happened
 from .liveness import Reading
 from .models import JournalEntry, Publication, PublishTarget
 from .publishing.publisher import store
+from .targets import arrivals
 
 SHOWN = 5
 """Changes that the incident room lists."""
@@ -116,15 +117,21 @@ def places_of(page: Page) -> list[Place]:
     live, state = here.version(page.code).number, here.state(page.code)
     first_lacking = Publication.objects.filter(page=page, error="", number__gt=OuterRef("number")).order_by("at", "pk")
     rows = page.publish_targets.annotate(behind_since=Subquery(first_lacking.values("at")[:1]))
-    return [
-        Place(
-            target=row,
-            behind=max(0, live - (row.number or 0)),
-            behind_since=row.behind_since,
-            is_current=row.state == state and not row.error,
-        )
-        for row in rows
-    ]
+    return [_place(row, live, state) for row in rows]
+
+
+def _place(row: PublishTarget, live: int, state: str) -> Place:
+    """What a place lacks. What break glass brought it counts before a worker finds it there."""
+    arrival = arrivals.last(row.code)
+    if arrival is not None and (row.brought_at is None or row.brought_at < arrival.at):
+        row.number, row.state, row.brought_at = arrival.number, arrival.state, arrival.at
+    behind = max(0, live - (row.number or 0))
+    return Place(
+        target=row,
+        behind=behind,
+        behind_since=row.behind_since if behind else None,
+        is_current=row.state == state and not row.error,
+    )
 
 
 def _with_publication(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:

@@ -89,7 +89,7 @@ class Overview:
 
 def overview(page_code: str) -> Overview:
     """The open incidents, running and planned maintenances, and components, with all records told."""
-    with _told_page(page_code, maybe_behind=True) as page:
+    with told_page(page_code, maybe_behind=True) as page:
         at = timezone.now()
         found = [*page.incidents.unresolved(), *page.incidents.in_progress(at), *page.incidents.upcoming(at)]
         return Overview(
@@ -104,7 +104,7 @@ def overview(page_code: str) -> Overview:
 
 def preview(page_code: str, asked: Asked) -> Told:
     """What posting it would make public. Raises as `post` does; nothing is written."""
-    with _told_page(page_code) as page:
+    with told_page(page_code) as page:
         published = _published(page, asked)
         return _told(bring_in(page=page, published=published, strictly=True).incident, published)
 
@@ -116,7 +116,7 @@ def post(page_code: str, asked: Asked) -> Told:
     done here and now: nothing is written then. Raises NotPublic when it is written down but could not be published.
     """
     target = store()
-    with target.lock(page_code, patience=PATIENCE), _told_page(page_code) as page:
+    with target.lock(page_code, patience=PATIENCE), told_page(page_code) as page:
         published = _published(page, asked)
         update = bring_in(page=page, published=published, strictly=True)
         path = records.write(Record(records.next_serial(), page.code, last_number(page), published))
@@ -130,13 +130,13 @@ def post(page_code: str, asked: Asked) -> Told:
 def publish_again(page_code: str) -> list[Record]:
     """Publish what is written down once more, where an attempt failed; the records."""
     target = store()
-    with target.lock(page_code, patience=PATIENCE), _told_page(page_code) as page:
+    with target.lock(page_code, patience=PATIENCE), told_page(page_code) as page:
         make_live(page, 0, target, since=standby.number(page_code), from_standby=True)
         return records.pending(page_code)
 
 
 @contextmanager
-def _told_page(page_code: str, *, maybe_behind: bool = False) -> Iterator[Page]:
+def told_page(page_code: str, *, maybe_behind: bool = False) -> Iterator[Page]:
     """The page as the public knows it, in the copy: with all that break glass published and the database lacks."""
     with standby.as_database(page_code) as page:
         for record in records.pending(page_code):

@@ -1,7 +1,8 @@
 """The standby copy: what a page's documents are made from, in an SQLite file that needs no server.
 
 The publisher brings it up to date with every change before the change goes live, so that it is never behind what the
-public reads. What only the console reads is left out: drafts, people, reasons, private action items. Never serve it.
+public reads. What only the console reads is left out: drafts, people, reasons, private action items. It also knows the
+further places, by the name of their credentials only; how far each has come is asked of the place. Never serve it.
 """
 
 import os
@@ -36,12 +37,19 @@ from incidents.models import (
     StatusClaim,
     Update,
 )
-from status.models import JournalEntry, PageJournal
+from status.models import JournalEntry, PageJournal, PublishTarget
 
 WHOLE_AT_ONCE = 200
 """Changes, or incidents, up to which the copy is brought up to date while a responder waits."""
 
-OF_PAGE = ((Page, "pk"), (PageHost, "page"), (ComponentGroup, "page"), (Component, "page"), (PageJournal, "page"))
+OF_PAGE = (
+    (Page, "pk"),
+    (PageHost, "page"),
+    (ComponentGroup, "page"),
+    (Component, "page"),
+    (PageJournal, "page"),
+    (PublishTarget, "page"),
+)
 """Rows that are copied with every change, and the way from each to its page."""
 
 OF_INCIDENT = (
@@ -59,6 +67,11 @@ OF_INCIDENT = (
 )
 """Rows of an incident: the way from each to its incident and to its page, and which of them the public may read."""
 
+PROGRESS = (
+    *("number", "state", "brought_at", "confirmed_at"),
+    *("error", "failed_at", "failures", "retry_at", "held_by", "held_until"),
+)
+
 COPIED = {model for model, *_ in (*OF_PAGE, *OF_INCIDENT)} | {JournalEntry}
 BLANKED = {
     ("incidents_actionitem", "detail"),
@@ -73,8 +86,9 @@ BLANKED = {
     ("incidents_postmortemrevision", "body"),
     ("incidents_postmortemrevision", "note"),
     ("incidents_reopening", "reason"),
+    *(("status_publishtarget", column) for column in PROGRESS),
 }
-"""Columns that only the console reads."""
+"""Columns that only the console reads, and those that are out of date as soon as they are copied."""
 
 
 class NoCopy(Exception):
@@ -115,6 +129,30 @@ def follow(page: Page) -> None:
     if len(entries) > WHOLE_AT_ONCE or any(entry.kind == "PageImported" for entry in entries):
         return
     _follow(path_of(page.code), page, entries)
+
+
+def knows_places(page: Page) -> bool:
+    """Whether a page's copy, if there is one, has the further places that the database has."""
+    if number(page.code) < 0:
+        return True
+    columns = [field.column for field in PublishTarget._meta.concrete_fields if field.column not in PROGRESS]
+    columns.remove("created_at")
+    wanted = set(page.publish_targets.values_list(*columns))
+    listed = f"SELECT {', '.join(columns)} FROM {PublishTarget._meta.db_table}"
+    with closing(sqlite3.connect(f"{path_of(page.code).as_uri()}?mode=ro", uri=True)) as file:
+        return set(file.execute(listed)) == wanted
+
+
+def note_places(page: Page) -> None:
+    """Bring the page's further places in the copy up to date; no change of the journal tells of them.
+
+    With the page's lock held. Raises OSError or sqlite3's and Django's errors, with the copy as it was.
+    """
+    if number(page.code) >= 0:
+        with _opened(path_of(page.code)) as copy, _changing(copy):
+            rows = PublishTarget._base_manager.filter(page=page)
+            _delete(copy, rows)
+            _insert(copy, rows)
 
 
 def catch_up(draft: Path, page: Page) -> None:
@@ -253,8 +291,8 @@ def _is_copied(field: models.Field) -> bool:
     return not field.is_relation or field.related_model in COPIED
 
 
-def _nothing(field: models.Field) -> str | None:
-    return None if field.null else ""
+def _nothing(field: models.Field) -> object:
+    return None if field.null else field.get_default()
 
 
 def _shape() -> int:

@@ -146,6 +146,9 @@ def bring_up_to_date(page: Page, at: datetime) -> bool:
         publish_archive(page)
     elif standby.number(page.code) < live.number:
         _take_copy(page)
+    elif not standby.knows_places(page):
+        with store().lock(page.code):
+            standby.note_places(page)
     return heads_are_stale or archive_is_stale
 
 

@@ -1,7 +1,7 @@
 """What copies are made of, and the small interface of a place that holds one."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,10 @@ from status.publishing.store import Version
 
 Progress = Callable[[], None]
 """Called between the files of a long copy; may raise to end it."""
+
+
+Told = Mapping[int, str]
+"""Changes in words by their numbers, oldest first."""
 
 
 class Superseded(Exception):
@@ -64,10 +68,10 @@ class Target(Protocol):
     def state(self, page: str) -> str:
         """The state of the edition that it holds; empty when it holds none."""
 
-    def take(self, edition: Edition, known: str, told: list[str], progress: Progress) -> None:
+    def take(self, edition: Edition, known: str, told: Told, progress: Progress) -> None:
         """Replace the edition `known` (empty: whatever there is, all of it) by another.
 
-        `told` says in words which changes that brings, newest last.
+        `told` says in words which changes that brings; some of them may be there already.
         """
 
     def confirm(self, edition: Edition) -> None:
@@ -77,7 +81,7 @@ class Target(Protocol):
         """Try to reach and write to it; raises what stands in the way."""
 
 
-def bring(source: Source, page: str, target: Target, told: list[str], progress: Progress, *, again: bool) -> Edition:
+def bring(source: Source, page: str, target: Target, told: Told, progress: Progress, *, again: bool) -> Edition:
     """Have a target hold the source's present edition of a page; with `again` without trusting what it holds."""
     for attempt in range(3):
         edition = source.edition(page)

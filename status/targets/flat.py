@@ -19,10 +19,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from status.document import JSON, Document
-from status.publishing.store import Version, told
+from status.publishing.store import Version
+from status.publishing.store import told as told_of
 from status.serving.shelf import VERSION, content_type
 
-from .editions import Edition, Progress, Superseded, sha256
+from .editions import Edition, Progress, Superseded, Told, sha256
 from .naming import Naming, keys
 
 MANIFEST = "published.json"
@@ -44,7 +45,11 @@ class FlatTarget:
         """What `version.json` says it is a copy of: it is written last, so all of that is there."""
         return self._read(VERSION).get("state", "")
 
-    def take(self, edition: Edition, known: str, told: list[str], progress: Progress) -> None:
+    def number(self) -> int:
+        """The last change that it holds; -1 when there is none."""
+        return self._read(VERSION).get("number", -1)
+
+    def take(self, edition: Edition, known: str, told: Told, progress: Progress) -> None:
         """Write what changed in the order above, and take away what is gone last."""
         before = self._read(MANIFEST)
         held: dict[str, list[Any]] = before.get("files", {})
@@ -71,7 +76,7 @@ class FlatTarget:
 
     def confirm(self, edition: Edition) -> None:
         """Write `version.json`: which edition it is, and when that was last found to be the present one."""
-        said = told(edition.version, edition.checked_at) | {"state": edition.state}
+        said = told_of(edition.version, edition.checked_at) | {"state": edition.state}
         self._write(VERSION, json.dumps(said).encode() + b"\n", JSON)
 
     def check(self) -> None:

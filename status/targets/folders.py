@@ -14,7 +14,7 @@ from status.publishing.files import write_whole
 from status.publishing.store import FolderStore, Version
 from status.serving.shelf import content_type
 
-from .editions import Edition, Progress, Superseded, sha256
+from .editions import Edition, Progress, Superseded, Told, sha256
 
 BATCH = 50
 """Archived documents that a copy takes in one step."""
@@ -129,7 +129,7 @@ class FolderTarget:
         """What its present generation is a copy of."""
         return self._store.version(page).copy_of
 
-    def take(self, edition: Edition, known: str, told: list[str], progress: Progress) -> None:
+    def take(self, edition: Edition, known: str, told: Told, progress: Progress) -> None:
         """Static files first, then reports and months, then the heads together with the last of those."""
         page = edition.page
         changed = edition.since(known) if known else None

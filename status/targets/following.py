@@ -73,7 +73,7 @@ class Follower:
         is_same = state == self._target.state(page)
         if is_same and now - self._passed_on.get(page, 0.0) < PASS_ON_EVERY:
             return
-        edition = bring(source, page, self._target, [], self._check, again=False)
+        edition = bring(source, page, self._target, {}, self._check, again=False)
         self._passed_on[page] = now
         if not is_same:
             logger.info("%s: change %s is here", page, edition.version.number)

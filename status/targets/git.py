@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
 
-from .editions import Edition, Progress
+from .editions import Edition, Progress, Told
 from .flat import FlatTarget
 from .naming import Naming
 
@@ -44,13 +44,16 @@ class GitTarget:
         self._catch_up()
         return self._files().state(page)
 
-    def take(self, edition: Edition, known: str, told: list[str], progress: Progress) -> None:
+    def take(self, edition: Edition, known: str, told: Told, progress: Progress) -> None:
         """Write the files into our working copy, commit them and push."""
+        held = self._files().number()
         self._files().take(edition, known, told, progress)
         progress()
         self._git("add", "--all")
         if self._git("status", "--porcelain"):
-            self._git("commit", "--quiet", "--no-verify", "--file=-", text=message(edition.version.number, told))
+            # What break glass brought is told by its own commit, though the database learnt of it later.
+            lines = [line for number, line in told.items() if number > held]
+            self._git("commit", "--quiet", "--no-verify", "--file=-", text=message(edition.version.number, lines))
         progress()
         self._git("push", "--quiet", "origin", f"HEAD:refs/heads/{self.branch}")
 

@@ -19,7 +19,9 @@ from status.journal import in_words
 from status.models import JournalEntry, PublishTarget
 from status.publishing import messages
 
-from .editions import Edition, Superseded, bring
+from . import arrivals
+from .alone import alone
+from .editions import Edition, Superseded, Told, bring
 from .folders import FolderSource
 from .places import target_of
 
@@ -33,6 +35,9 @@ FIRST_RETRY, LAST_RETRY = 10, 120
 
 CONFIRM_AFTER = timedelta(seconds=60)
 """How often a place that has everything is told that this is still so."""
+
+PATIENCE = 20.0
+"""Seconds that an attempt waits for another process of this machine, such as break glass, to end its own."""
 
 TOLD = 50
 """Changes that a commit lists one by one."""
@@ -110,9 +115,10 @@ def _attempt(row: PublishTarget) -> Edition:
             renewed = time.monotonic()
             _write_held(row, held_until=timezone.now() + HOLD)
 
-    edition = bring(source(), row.page.code, target_of(row), told_since(row), progress, again=not row.state)
+    with alone(row.code, patience=PATIENCE):
+        edition = bring(source(), row.page.code, target_of(row), told_since(row), progress, again=not row.state)
     now = timezone.now()
-    moved = {"brought_at": now} if row.state != edition.state else {}
+    moved = {"brought_at": _arrived_at(row, edition.state, now)} if row.state != edition.state else {}
     _write_held(
         row,
         number=edition.version.number,
@@ -129,6 +135,12 @@ def _attempt(row: PublishTarget) -> Edition:
     return edition
 
 
+def _arrived_at(row: PublishTarget, state: str, now: datetime) -> datetime:
+    """When an edition got to a place: by now, unless break glass brought it there before."""
+    arrival = arrivals.last(row.code)
+    return arrival.at if arrival is not None and arrival.state == state else now
+
+
 def _write_held(row: PublishTarget, **fields: object) -> None:
     if PublishTarget.objects.filter(pk=row.pk, held_by=row.held_by).update(**fields) != 1:
         raise HoldLost
@@ -136,12 +148,12 @@ def _write_held(row: PublishTarget, **fields: object) -> None:
         setattr(row, name, value)
 
 
-def told_since(row: PublishTarget) -> list[str]:
+def told_since(row: PublishTarget) -> Told:
     """The changes that a place lacks, each in a line of words, oldest first; none for a place that has nothing yet."""
     if row.number is None:
-        return []
+        return {}
     entries = JournalEntry.objects.filter(page=row.page, number__gt=row.number).select_related("incident")
-    return [in_words(entry) for entry in reversed(entries.order_by("-number")[:TOLD])]
+    return {entry.number: in_words(entry) for entry in reversed(entries.order_by("-number")[:TOLD])}
 
 
 def _note_failure(row: PublishTarget, now: datetime, error: Exception) -> None:

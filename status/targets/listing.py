@@ -1,16 +1,28 @@
 """Adding, changing and removing places. Nothing that the public reads follows from it, so no change is announced."""
 
+import logging
+from functools import partial
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from incidents.errors import LifecycleError
 from incidents.models import Page
+from status.break_glass import standby
 from status.models import PublishTarget, TargetKind
+from status.publishing.store import FolderStore
 
+from . import arrivals
 from .places import check_place
+
+logger = logging.getLogger(__name__)
 
 MOST = 20
 """Places a page may have: each is a thread of its own while it is worked on."""
+
+COPY_SECONDS = 3.0
+"""How long whoever saves a place waits for a publication that is under way."""
 
 
 def save_target(
@@ -40,6 +52,7 @@ def save_target(
     }
     if any(getattr(row, field) != value for field, value in where.items()):
         forget_progress(row)
+        arrivals.forget(row.code)
     for field, value in where.items():
         setattr(row, field, value)
     check_place(row)
@@ -47,6 +60,7 @@ def save_target(
     try:
         with transaction.atomic():
             row.save()
+            transaction.on_commit(partial(_tell_copy, page), robust=True)
     except IntegrityError:
         raise LifecycleError("Something is published to this place already.", field="location") from None
     return row
@@ -62,6 +76,7 @@ def forget_progress(row: PublishTarget) -> None:
 def bring_again(*, target: PublishTarget) -> None:
     """Have a place be brought everything anew. An attempt that is at work on it ends with its next step."""
     forget_progress(target)
+    arrivals.forget(target.code)
     target.save()
 
 
@@ -72,4 +87,16 @@ def retry_now(*, page: Page) -> None:
 
 def remove_target(*, target: PublishTarget) -> None:
     """Publish there no more. What lies there stays."""
-    target.delete()
+    page = target.page
+    with transaction.atomic():
+        target.delete()
+        transaction.on_commit(partial(_tell_copy, page), robust=True)
+
+
+def _tell_copy(page: Page) -> None:
+    """Have break glass know the places as they are now; beat does where this can't."""
+    try:
+        with FolderStore(settings.PUBLISH_ROOT).lock(page.code, patience=COPY_SECONDS):
+            standby.note_places(page)
+    except Exception:
+        logger.exception("The standby copy of %s does not know its places yet.", page.code)

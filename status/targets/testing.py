@@ -3,6 +3,7 @@
 from status.models import PublishTarget
 
 from . import lanes
+from .alone import alone
 from .keeping import reason
 from .places import target_of
 
@@ -15,7 +16,8 @@ def problem_of(row: PublishTarget) -> str:
 
     def check() -> None:
         try:
-            target_of(row).check()
+            with alone(row.code, patience=SECONDS):
+                target_of(row).check()
         except Exception as error:
             problems.append(reason(error))
 

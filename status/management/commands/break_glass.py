@@ -14,7 +14,7 @@ from django.utils import timezone
 from incidents.choices import CLOSED_STATUSES, ComponentStatus, IncidentStatus
 from incidents.errors import LifecycleError
 from incidents.models import Page
-from status.break_glass import posting, records, standby
+from status.break_glass import places, posting, records, standby
 from status.break_glass.posting import Asked, Told
 from status.publishing.publisher import publish
 
@@ -101,6 +101,7 @@ class Command(BaseCommand):
             say("Nothing was written. Leave --dry-run away to publish it.")
             return
         say("  also on the home page, in history and uptime, in /api/v2, the feeds, the badge and /changes")
+        self._bring_places(page)
         say(f"Written down, signed, in {told.record}; leave it there.")
         notified = "Subscribers are notified then." if asked.notify else "No subscriber is notified."
         say(
@@ -140,6 +141,25 @@ class Command(BaseCommand):
     def _again(self, page: str) -> None:
         again = posting.publish_again(page)
         self.stdout.write(f"Published again, with {len(again)} update(s) that wait for the database.")
+        self._bring_places(page)
+
+    def _bring_places(self, page: str) -> None:
+        """Say of each further place whether it got there; the page itself is public whatever becomes of them."""
+        self.stdout.flush()
+        try:
+            outcomes = places.bring_places(page)
+        except Exception as error:
+            self.stderr.write(f"Further places: not tried, {_line(error)}")
+            return
+        if outcomes:
+            self.stdout.write("Further places:")
+        for outcome in outcomes:
+            became = f"NOT there: {outcome.problem}" if outcome.problem else "there"
+            self.stdout.write(f"  {outcome.name} ({outcome.kind.lower()}, {outcome.location}): {became}")
+        if any(outcome.problem for outcome in outcomes):
+            self.stdout.write(
+                "Beat brings the others when the database is back; --again tries them now, posting nothing."
+            )
 
     def _reconcile(self) -> None:
         try:

@@ -157,12 +157,12 @@ def test_a_half_written_object_store_is_not_taken_for_an_edition(add, object_sto
     here = FolderTarget(places / "mirror")
     there = FlatSource(storage, Naming.ADDRESSES)
     edition = there.edition(live_page.code)
-    here.take(edition, "", [], lambda: None)
+    here.take(edition, "", {}, lambda: None)
     before = Reader(places / "mirror").get("/").body
     s3(object_store).put_object(Bucket=bucket, Key="index.html", Body=b"the next edition's, already")
 
     with pytest.raises(Superseded):
-        here.take(there.edition(live_page.code), "", [], lambda: None)
+        here.take(there.edition(live_page.code), "", {}, lambda: None)
 
     assert Reader(places / "mirror").get("/").body == before
 

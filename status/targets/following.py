@@ -1,7 +1,8 @@
 """Following a publish folder or one of its copies from another machine, which shares no folder with it.
 
-The local publish folder is kept the same as the source's. A message through Redis wakes the follower at once; without
-one it looks by itself. It needs neither database nor broker, and what it has is served while the source is away.
+The local publish folder is kept the same as the source's. A message through Redis wakes the follower at once; messages
+can be lost, so it looks by itself too. It needs neither database nor broker, and what it has is served while the source
+is away.
 """
 
 import logging
@@ -22,8 +23,11 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY = 0.5
 """Seconds between two looks while no message can come."""
 
-LOOK_ANYWAY = 10.0
-"""Seconds after which it looks although no message came: one may have been lost."""
+LOOK_ANYWAY = 0.8
+"""Seconds after which it looks although no message came: one may have been lost, and a change is seen within a second.
+
+A look that finds nothing new reads one small file, or object, for each page.
+"""
 
 ASK_AGAIN_AFTER = 5.0
 """Seconds for which a Redis that failed is left alone."""
@@ -94,9 +98,10 @@ class Follower:
 class Messages:
     """Waiting for a message, or for the time to look again."""
 
-    def __init__(self, url: str, *, every: float = LOOK_EVERY) -> None:
+    def __init__(self, url: str, *, every: float = LOOK_EVERY, anyway: float = LOOK_ANYWAY) -> None:
         self._url = url
         self._every = every
+        self._anyway = max(every, anyway)
         self._listening: redis.client.PubSub | None = None
         self._away_until = 0.0
 
@@ -109,10 +114,10 @@ class Messages:
             if not self._connected():
                 stop.wait(self._every)
             return
-        until = time.monotonic() + LOOK_ANYWAY
-        while time.monotonic() < until and not stop.is_set():
+        until = time.monotonic() + self._anyway
+        while (left := until - time.monotonic()) > 0 and not stop.is_set():
             try:
-                found = self._listening.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY)
+                found = self._listening.get_message(ignore_subscribe_messages=True, timeout=min(left, LOOK_ANYWAY))
             except (redis.RedisError, OSError) as error:
                 self._leave(error)
                 return

@@ -21,6 +21,14 @@ print(json.dumps([[each.incident.code, each.status, each.body] for each in told]
 """
 
 
+ADD_PLACE = """
+from incidents.models import Page
+from status.models import TargetKind
+from status.targets.listing import save_target
+save_target(page=Page.objects.get(is_default=True), name="Second", kind=TargetKind.FOLDER, location={!r})
+"""
+
+
 class Swallower:
     """A port that takes connections and never says a word, as a firewall that drops; it counts who came."""
 
@@ -56,6 +64,8 @@ def stack(prepared, tmp_path):
 
 def test_an_update_goes_out_with_everything_down_and_comes_in_once(stack, swallower):
     alive = stack.env
+    second = stack.folder / "copies" / "second"
+    stack.manage("shell", "-v", "0", "-c", ADD_PLACE.format(str(second)))
     gone = {
         "DATABASE_URL": f"postgres://nobody@127.0.0.1:{swallower.port}/gone",
         "REDIS_URL": f"redis://127.0.0.1:{swallower.port}/0",
@@ -67,6 +77,7 @@ def test_an_update_goes_out_with_everything_down_and_comes_in_once(stack, swallo
         *("break_glass", "--new", "Pages load slowly", "--body", "We look into it.", "--as", "Jo"),
         *("--component", "Website=partial_outage"),
     )
+    assert f"  Second (folder, {second}): there" in opened.splitlines()
     code = opened.split(f"{stack.url}/incidents/")[1].split()[0]
     stack.manage(
         *("break_glass", "--incident", code, "--status", "identified", "--body", "A *switch* broke.", "--as", "Kim"),
@@ -82,6 +93,8 @@ def test_an_update_goes_out_with_everything_down_and_comes_in_once(stack, swallo
     assert [each["id"] for each in summary["incidents"]] == [code]
     assert {each["status"] for each in summary["components"] if each["name"] == "Website"} == {"major_outage"}
     published = get(stack, "/api/v2/incidents.json")
+    copied = second / "hosts" / "_" / "current" / "index.html"
+    assert "A <em>switch</em> broke." in copied.read_text()
 
     stack.env = alive
     command = [sys.executable, "manage.py", "break_glass", "--reconcile"]

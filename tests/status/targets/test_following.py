@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socketserver
 import subprocess
 import sys
 import threading
@@ -80,6 +81,38 @@ def test_a_change_is_seen_within_a_second_by_looking(live_page, tmp_path, publis
         assert shows(root, "Word 1.")
         (tmp_path / "away").rename(published.root)
         change_seen_within(root, "It is back.")
+    assert took < ONE_SECOND
+
+
+class Forgetful(socketserver.StreamRequestHandler):
+    """A Redis that takes subscriptions and loses every message."""
+
+    subscribed = threading.Event()
+
+    def handle(self) -> None:
+        while header := self.rfile.readline():  # *<parts>, then $<length> and the part, each on a line
+            parts = [self.rfile.readline() and self.rfile.readline().strip() for _ in range(int(header[1:]))]
+            if parts[0].upper() == b"HELLO":
+                self.wfile.write(b"%1\r\n$5\r\nproto\r\n:3\r\n")
+            elif parts[0].upper() == b"SUBSCRIBE":
+                self.wfile.write(b">3\r\n$9\r\nsubscribe\r\n$%d\r\n%s\r\n:1\r\n" % (len(parts[1]), parts[1]))
+                self.subscribed.set()
+            else:
+                self.wfile.write(b"+OK\r\n")
+
+
+def test_a_change_is_seen_within_a_second_when_its_message_is_lost(live_page, tmp_path, published):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Forgetful) as redis:
+        redis.daemon_threads = True
+        threading.Thread(target=redis.serve_forever, daemon=True).start()
+        url = f"redis://127.0.0.1:{redis.server_address[1]}/0"
+        with following(tmp_path, str(published.root), REDIS_URL=url) as root:
+            seconds_until(lambda: shows(root, "Pages load slowly"))
+            assert Forgetful.subscribed.wait(10)
+            threading.Event().wait(1.0)  # past the look that follows a connection
+            took = median(change_seen_within(root, f"Word {number}.") for number in range(3))
+        redis.shutdown()
+    assert "Redis can't be reached" not in (tmp_path / "follow.log").read_text()
     assert took < ONE_SECOND
 
 

@@ -111,13 +111,13 @@ def _write_once(path: Path, text: str) -> None:
 
 
 def target_secrets() -> dict[str, dict[str, str]]:
-    """What TARGET_<NAME>_HOST, _USER, _SECRET and _KEY_FILE say, by lower-case name.
+    """What TARGET_<NAME>_HOST, _USER, _SECRET, _KEY_FILE, _KNOWN_HOSTS and _CA_FILE say, by lower-case name.
 
     The host is required: it is the only one that the secret is ever used for, whoever configures a place with it.
     """
     found: dict[str, dict[str, str]] = {}
     for variable, value in os.environ.items():
-        matched = re.fullmatch(r"TARGET_([A-Z0-9_]+)_(HOST|USER|SECRET|KEY_FILE)", variable)
+        matched = re.fullmatch(r"TARGET_([A-Z0-9_]+)_(HOST|USER|SECRET|KEY_FILE|KNOWN_HOSTS|CA_FILE)", variable)
         if matched:
             found.setdefault(matched[1].lower(), {})[matched[2].lower()] = value.strip()
     for name, parts in found.items():

@@ -3,19 +3,19 @@
 Each push is a compare-and-set by itself: a branch that moved on refuses it, and the next attempt starts from there.
 """
 
-import base64
 import os
 import shutil
 import signal
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
 
 from .editions import Edition, Progress, Told
 from .flat import FlatTarget
+from .git_access import Access
 from .naming import Naming
 
 COMMAND_SECONDS = 30
@@ -35,9 +35,7 @@ class GitTarget:
     address: str
     branch: str
     clone: Path
-    user: str = ""
-    secret: str = ""
-    key_file: str = ""
+    access: Access = field(default_factory=Access)
 
     def state(self, page: str) -> str:
         """What the branch says it is a copy of."""
@@ -88,7 +86,7 @@ class GitTarget:
         process = subprocess.Popen(
             ["git", *arguments],
             cwd=self.clone,
-            env=self._environment(),
+            env=self.access.environment(self.clone),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -103,37 +101,12 @@ class GitTarget:
             process.wait()
             raise GitRefused(f"git {arguments[0]} took longer than {COMMAND_SECONDS} seconds") from None
         if process.returncode and not is_question:
+            if advice := self.access.explained(complained, self.clone):
+                raise GitRefused(advice)
             lines = [line for line in complained.strip().splitlines() if line.strip()]
             said = next((line for line in lines if line.startswith(("fatal:", "error:", "remote:"))), "")
             raise GitRefused(f"git {arguments[0]}: {said or (lines or ['failed'])[-1]}"[:300])
         return printed.strip()
-
-    def _environment(self) -> dict[str, str]:
-        """Nobody's settings, no questions, and secrets where no list of processes shows them."""
-        ssh = "ssh -oBatchMode=yes -oConnectTimeout=10 -oStrictHostKeyChecking=accept-new"
-        configured = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "15"}
-        if self.secret:
-            pair = base64.b64encode(f"{self.user}:{self.secret}".encode()).decode()
-            configured["http.extraHeader"] = f"Authorization: Basic {pair}"
-            configured["http.followRedirects"] = "false"
-        numbered = enumerate(configured.items())
-        found = {"GIT_CONFIG_COUNT": str(len(configured))}
-        for number, (key, value) in numbered:
-            found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        return found | {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": os.environ.get("HOME", str(self.clone)),
-            "LC_ALL": "C",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_ALLOW_PROTOCOL": "file:https:ssh",
-            "GIT_SSH_COMMAND": f"{ssh} -oIdentitiesOnly=yes -i {self.key_file}" if self.key_file else ssh,
-            "GIT_AUTHOR_NAME": "Allclear",
-            "GIT_AUTHOR_EMAIL": "allclear@localhost",
-            "GIT_COMMITTER_NAME": "Allclear",
-            "GIT_COMMITTER_EMAIL": "allclear@localhost",
-        }
 
 
 def message(number: int, told: list[str]) -> str:

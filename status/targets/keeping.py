@@ -23,6 +23,7 @@ from . import arrivals
 from .alone import alone
 from .editions import Edition, Superseded, Told, bring
 from .folders import FolderSource
+from .git import GitRefused
 from .places import target_of
 
 logger = logging.getLogger(__name__)
@@ -175,6 +176,8 @@ def reason(error: Exception) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, LifecycleError):
         return error.message
+    if isinstance(error, GitRefused):
+        return str(error)
     if isinstance(error, ClientError):
         said = error.response.get("Error", {})
         return f"The object store refuses: {said.get('Code', '')} {said.get('Message', '')}"

@@ -18,6 +18,7 @@ from .buckets import PublicBucket, bucket
 from .flat import FlatTarget
 from .folders import FolderTarget
 from .git import GitTarget
+from .git_access import Access
 from .naming import Naming
 
 BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._/-]*))?")
@@ -38,6 +39,8 @@ class Credentials:
     user: str = ""
     secret: str = ""
     key_file: str = ""
+    known_hosts: str = ""
+    ca_file: str = ""
 
     def __repr__(self) -> str:
         return f"Credentials(host={self.host!r})"
@@ -114,9 +117,14 @@ def _repository(row: PublishTarget) -> GitTarget:
         row.location,
         row.branch,
         clone,
-        user=known.user or "git",
-        secret=known.secret if parts.scheme == "https" else "",
-        key_file=known.key_file,
+        Access(
+            name=row.credentials,
+            user=known.user or "git",
+            secret=known.secret if parts.scheme == "https" else "",
+            key_file=known.key_file,
+            known_hosts=known.known_hosts,
+            ca_file=known.ca_file,
+        ),
     )
 
 

@@ -211,7 +211,7 @@ def test_git_says_what_it_was_refused(add, repository, live_page):
     assert not bring_up_to_date(row.pk)
 
     row.refresh_from_db()
-    assert row.error.startswith("GitRefused: git ls-remote: fatal:")
+    assert row.error.startswith("git ls-remote: fatal:")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
@@ -94,14 +95,14 @@ def publish_archive(page: Page, progress: Callable[[int], None] = lambda count: 
     rendered = registry.everything(page, at)
     names: set[str] = set()
     while batch := list(islice(rendered, BATCH)):
-        with target.lock(page.code):
+        with _nothing_waiting(page, target):
             # A change that came meanwhile made its own documents; what was read before it must not replace them.
             newer = {document.path for document in registry.touched(page, _entries(page, wanted), at)}
             fresh = [document for document in batch if document.path not in newer]
             target.put(page.code, None, fresh, target.version(page.code))
             names |= {target.name_of(document) for document in batch}
         progress(len(names))
-    with target.lock(page.code):
+    with _nothing_waiting(page, target):
         live, later = target.version(page.code), _entries(page, wanted)
         done = wanted if any(entry.touches_all for entry in later) else live.number
         today = at.astimezone(page.zone).date().isoformat()
@@ -111,6 +112,21 @@ def publish_archive(page: Page, progress: Callable[[int], None] = lambda count: 
     _take_copy(page)
     messages.announce(page.code)
     return len(names)
+
+
+@contextmanager
+def _nothing_waiting(page: Page, target: FolderStore) -> Iterator[None]:
+    """The page's lock, with all that break glass published in the database.
+
+    Documents that were read before it was, and those of incidents that it opened, would be taken back else.
+    """
+    while True:
+        if records.pending(page.code):
+            publish(page)
+        with target.lock(page.code):
+            if not records.pending(page.code):
+                yield
+                return
 
 
 def publish_stale(at: datetime | None = None) -> list[Page]:

@@ -12,6 +12,7 @@ from incidents.models import Incident, Page
 from incidents.views.answers import answer, done, refused, sliced
 
 from . import tasks
+from .break_glass.left import left_of
 from .forms import TargetForm, initial_of
 from .live_changes import of_incident, of_page, places_of
 from .liveness import lately
@@ -29,6 +30,7 @@ def home(request: ConsoleRequest) -> HttpResponse:
     context = {
         "now": now,
         "state": of_page(page, lately(page, now)),
+        "left": left_of(page),
         "places": places_of(page),
         "publications": sliced(request, page.publications.all()),
     }

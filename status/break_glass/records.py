@@ -36,6 +36,15 @@ class Record:
     published: Published
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that is not brought in, and why; `record` is what it says, where it is signed by this installation."""
+
+    name: str
+    reason: str
+    record: Record | None
+
+
 class _Signed(msgspec.Struct):
     record: msgspec.Raw
     signature: str
@@ -92,15 +101,20 @@ def pending(page_code: str = "") -> list[Record]:
 
 def refused() -> list[str]:
     """A sentence on each file that is not brought in: those that aren't ours, and those put aside before."""
-    sentences = [path.with_suffix(".txt").read_text().strip() for path in _files("refused")]
+    return [file.reason for file in refused_files()]
+
+
+def refused_files() -> list[RefusedFile]:
+    """Each file that is not brought in: those put aside before, and those among the pending ones that aren't ours."""
+    found = [RefusedFile(path.name, _reason_beside(path), _if_ours(path)) for path in _files("refused")]
     for path in _files("records"):
         try:
             read(path)
         except Refused as error:
-            sentences.append(str(error))
+            found.append(RefusedFile(path.name, str(error), None))
         except FileNotFoundError:
             continue
-    return sentences
+    return found
 
 
 def put_refused_aside() -> None:
@@ -133,6 +147,20 @@ def lock() -> Iterator[None]:
     with (settings.BREAK_GLASS_ROOT / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _reason_beside(path: Path) -> str:
+    try:
+        return path.with_suffix(".txt").read_text().strip()
+    except FileNotFoundError:
+        return f"{path.name} was put aside, and the reason beside it is gone."
+
+
+def _if_ours(path: Path) -> Record | None:
+    try:
+        return read(path)
+    except (Refused, FileNotFoundError):
+        return None
 
 
 def _put_aside(path: Path, reason: str) -> None:

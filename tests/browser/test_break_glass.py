@@ -8,8 +8,10 @@ import threading
 import urllib.request
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
-from .conftest import ROOT, Stack
+from .conftest import ROOT, Stack, sign_in
 
 TIMELINE = """
 import json
@@ -113,3 +115,31 @@ def test_an_update_goes_out_with_everything_down_and_comes_in_once(stack, swallo
 def get(stack, path):
     with urllib.request.urlopen(stack.url + path, timeout=10) as answer:
         return answer.read().decode()
+
+
+PUT_ASIDE = """
+from status.break_glass import records
+record, = records.pending()
+records.put_aside(record, "the incident is closed to it")
+"""
+
+
+def test_what_a_refused_file_told_stays_open_while_the_page_renews_itself(stack, browser):
+    stack.manage("break_glass", "--new", "Pages load slowly", "--body", "We look into it.", "--as", "Jo")
+    stack.manage("shell", "-v", "0", "-c", PUT_ASIDE)
+    stack.start("web")
+    context = browser.new_context(base_url=stack.url)
+    page = context.new_page()
+    sign_in(page)
+    page.goto("/console/publishing/")
+    told = page.get_by_text("We look into it.")
+    expect(told).to_be_hidden()
+
+    page.get_by_text("What it told").click()
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers, timeout=30_000):
+        expect(told).to_be_visible()
+    page.wait_for_timeout(500)  # what came is in its place by then
+
+    expect(told).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    context.close()

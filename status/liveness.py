@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 
 from incidents.models import Page
-from incidents.outgoing import Outgoing, RequestRefused
 
 from .addresses import base_url
 from .models import Publication
@@ -37,6 +36,8 @@ class Reading:
 
 def read(page: Page, at: datetime) -> Reading:
     """Ask the public address now, within three seconds."""
+    from incidents.outgoing import Outgoing, RequestRefused  # here, since httpx takes long to import
+
     url = f"{base_url(page)}/version.json"
     try:
         with Outgoing(max_bytes=MAX_BYTES, seconds=SECONDS, allow_private=_is_ours(url)) as outgoing:

@@ -21,7 +21,6 @@ from incidents.markdown import render, render_marked, with_images
 from incidents.models import Postmortem
 
 from . import front_matter
-from .documents import pdf_of
 from .facts import figures_of
 
 INTERNAL, PUBLIC = "internal", "public"
@@ -108,6 +107,8 @@ def _page(postmortem: Postmortem, audience: str, at: datetime) -> bytes:
 
 
 def _pdf(postmortem: Postmortem, audience: str, at: datetime) -> bytes:
+    from .documents import pdf_of  # here, since fpdf2 takes long to import
+
     return pdf_of(
         title=postmortem.incident.name,
         author=postmortem.incident.page.reported_by,

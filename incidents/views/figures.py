@@ -11,7 +11,6 @@ from incidents.forms.figures import FiguresFilter
 from incidents.reporting.exports import TABLES, about, table_of
 from incidents.reporting.measures import BY_KEY
 from incidents.reporting.monthly import MonthReport, month_report, parse_month
-from incidents.reporting.monthly_pdf import as_pdf
 from incidents.reporting.overview import meant_to_move, overview_of
 from incidents.reporting.spans import PRESETS
 from incidents.spreadsheets import as_json, csv_lines
@@ -83,6 +82,8 @@ def month(request: ConsoleRequest, month: str) -> HttpResponse:
 @console_view
 def month_pdf(request: ConsoleRequest, month: str) -> HttpResponse:
     """A month's report, to be sent on."""
+    from incidents.reporting.monthly_pdf import as_pdf  # here, since fpdf2 takes long to import
+
     report = _report(request, month)
     content = as_pdf(report, lambda code: f"{settings.SITE_URL}/incidents/{code}")
     name = f"incident-report-{month}.pdf"

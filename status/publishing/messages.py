@@ -2,9 +2,12 @@
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
-import redis
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 logger = logging.getLogger(__name__)
 
@@ -22,14 +25,18 @@ def announce(page: str) -> None:
     global _away_until
     if not settings.REDIS_URL or time.monotonic() < _away_until:
         return
+    from redis import RedisError  # here, since it takes long to import where nothing else needs it
+
     try:
         with connect(settings.REDIS_URL) as client:
             client.publish(CHANNEL, page)
-    except redis.RedisError as error:
+    except RedisError as error:
         _away_until = time.monotonic() + ASK_AGAIN_AFTER
         logger.warning("Redis can't be reached (%s); followers look for themselves.", error)
 
 
-def connect(url: str) -> redis.Redis:
+def connect(url: str) -> "Redis":
     """A connection that never waits long."""
-    return redis.Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)
+    from redis import Redis
+
+    return Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)

@@ -8,7 +8,6 @@ import logging
 import time
 from datetime import datetime, timedelta
 
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
@@ -174,6 +173,8 @@ def reason(error: Exception) -> str:
 
 
 def _reason(error: Exception) -> str:
+    from botocore.exceptions import BotoCoreError, ClientError  # here, since it takes long to import
+
     if isinstance(error, LifecycleError):
         return error.message
     if isinstance(error, GitRefused):

@@ -7,6 +7,7 @@ below TARGET_FOLDERS, and over the network only hosts that some credentials in t
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,12 +15,14 @@ from django.conf import settings
 from incidents.errors import LifecycleError
 from status.models import PublishTarget, TargetKind
 
-from .buckets import PublicBucket, bucket
 from .flat import FlatTarget
 from .folders import FolderTarget
 from .git import GitTarget
 from .git_access import Access
 from .naming import Naming
+
+if TYPE_CHECKING:
+    from .buckets import PublicBucket
 
 BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([A-Za-z0-9._/-]*))?")
 SCP = re.compile(r"(?:[A-Za-z0-9_.-]+@)([A-Za-z0-9.-]+):[^-\s][^\s]*")
@@ -65,7 +68,7 @@ def target_of(row: PublishTarget) -> FolderTarget | FlatTarget | GitTarget:
     return _repository(row)
 
 
-def open_bucket(location: str, endpoint: str, region: str, credentials: str) -> PublicBucket:
+def open_bucket(location: str, endpoint: str, region: str, credentials: str) -> "PublicBucket":
     """The bucket at `s3://bucket/prefix`; without an endpoint it is Amazon's. Raises PlaceRefused."""
     matched = BUCKET.fullmatch(location)
     prefix = (matched[2] or "").strip("/") if matched else ""
@@ -75,6 +78,8 @@ def open_bucket(location: str, endpoint: str, region: str, credentials: str) -> 
     if not (known.user and known.secret):
         prefixed = f"TARGET_{credentials.upper()}"
         raise PlaceRefused(f"An object store needs {prefixed}_USER and {prefixed}_SECRET.", field="credentials")
+    from .buckets import bucket  # boto3 takes long to import, and most pages have no bucket
+
     return bucket(
         name=matched[1],
         prefix=prefix,

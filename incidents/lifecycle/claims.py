@@ -1,5 +1,6 @@
 """Keeping claims, listings and status periods in step with what updates say."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
@@ -81,13 +82,14 @@ def _start(claim: StatusClaim) -> datetime:
 
 def _said(incident: Incident) -> list[Said]:
     """The incident's updates in order; a closed one always ends, even where its closing update wasn't imported."""
+    statuses: dict[int, dict[int, str]] = defaultdict(dict)
+    changes = ComponentChange.objects.filter(update__incident=incident)
+    for pk, component, status in changes.values_list("update_id", "component_id", "new_status"):
+        statuses[pk][component] = status
+    updates = incident.updates.order_by("posted_at", "pk").values_list("pk", "posted_at", "status")
     said = [
-        Said(
-            posted_at=update.posted_at,
-            closes=update.status in CLOSED_STATUSES,
-            statuses={change.component_id: change.new_status for change in update.component_changes.all()},
-        )
-        for update in incident.updates.order_by("posted_at", "pk").prefetch_related("component_changes")
+        Said(posted_at=posted_at, closes=status in CLOSED_STATUSES, statuses=statuses.get(pk, {}))
+        for pk, posted_at, status in updates
     ]
     is_closed = incident.status in CLOSED_STATUSES and incident.resolved_at is not None
     if is_closed and not (said and said[-1].closes):

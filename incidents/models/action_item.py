@@ -16,11 +16,12 @@ from incidents.choices import (
 from incidents.querysets import ActionItemQuerySet
 from incidents.trackers import Link, link_of
 
+from .checked import CheckedAtOnce
 from .fields import choice_field, code_field, known_values
 from .incident import Incident
 
 
-class ActionItem(models.Model):
+class ActionItem(CheckedAtOnce):
     """A follow-up with an owner and an end.
 
     `version` grows with every write, as an incident's does. What the public may read of it is `public_wording` and its

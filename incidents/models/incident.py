@@ -19,6 +19,7 @@ from incidents.choices import (
 from incidents.querysets import IncidentQuerySet
 from incidents.transitions import status_by_the_clock
 
+from .checked import CheckedAtOnce
 from .component import Component
 from .fields import choice_field, code_field, known_values
 from .maintenance import MaintenanceSeries
@@ -37,7 +38,7 @@ def _not_before(later: str, earlier: str) -> models.CheckConstraint:
     )
 
 
-class Incident(models.Model):
+class Incident(CheckedAtOnce):
     """One disruption from impact to postmortem, or one scheduled maintenance (`kind`).
 
     The `<moment>_at` columns hold the present belief about the five moments; every earlier belief, its source and its

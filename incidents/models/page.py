@@ -2,6 +2,7 @@
 
 import zoneinfo
 from decimal import Decimal
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -9,12 +10,19 @@ from django.db import models
 
 from incidents.querysets import PageQuerySet
 
+from .checked import CheckedAtOnce
 from .fields import code_field
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names that the IANA time zone database knows; read from it once, since that takes hundreds of files."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def validate_time_zone(name: str) -> None:
     """Refuse a name that the IANA time zone database doesn't know."""
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones():
         raise ValidationError(f"“{name}” is not a time zone; use a name such as Europe/Berlin or Etc/UTC.")
 
 
@@ -29,7 +37,7 @@ def weight_field(default: str, help_text: str) -> models.DecimalField:
     )
 
 
-class Page(models.Model):
+class Page(CheckedAtOnce):
     """One status page, found by host name. A drill page is the hidden practice twin of a public one."""
 
     code = code_field()

@@ -1,7 +1,5 @@
 """Page settings and update templates."""
 
-import zoneinfo
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
@@ -13,6 +11,7 @@ from incidents.forms.page import PageForm
 from incidents.forms.templates import UpdateTemplateForm
 from incidents.lifecycle import delete_update_template, save_update_template, update_page
 from incidents.models import Page, UpdateTemplate
+from incidents.models.page import time_zones
 
 from .answers import answer, done, sliced
 
@@ -30,7 +29,7 @@ def settings(request: ConsoleRequest) -> HttpResponse:
         fresh = Page.objects.get(pk=page.pk)
         if apply(form, update_page, page=fresh, by=request.user, hosts=form.host_names(), **fields):
             return done(request, "Saved.", "console:settings")
-    context = {"form": form, "zones": sorted(zoneinfo.available_timezones())}
+    context = {"form": form, "zones": sorted(time_zones())}
     return answer(request, "incidents/settings.html", context)
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from .conftest import Stack
 
+PROCESSES = ("web",)
 MOST_BYTES = 60_000
 BRAND = """
 import io
@@ -15,7 +16,6 @@ from PIL import Image
 from incidents.lifecycle import update_page
 from incidents.models import Page
 
-PROCESSES = ("web",)
 picture = io.BytesIO()
 Image.new("RGB", (240, 80), "#14634a").save(picture, "PNG")
 update_page(page=Page.objects.get(is_default=True), by=None, accent_color="#ffcc00",

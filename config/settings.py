@@ -192,9 +192,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise looks at it when it
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.CollectedFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

@@ -1,10 +1,55 @@
 """What every test stands on."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from django.conf import settings as configured
 from django.test import Client, override_settings
 from hypothesis import settings
 
 from tests.factories import make_page, make_user
+from tests.once import once
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def migrated() -> Path | None:
+    """An SQLite file to copy, with every migration applied; None on another database."""
+    if configured.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
+        return None
+    return once("migrated", _migrate) / "db.sqlite3"
+
+
+def _migrate(folder: Path) -> None:
+    env = os.environ | {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    env.pop("DATABASE_URL", None)
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=env, check=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, migrated):
+    """Begin with the migrated file, which Django's own `migrate` then finds complete."""
+    if migrated is not None:
+        shutil.copyfile(migrated, configured.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated) -> bool:
+    """Whether Django takes the database that it finds. The file goes with the run's folder."""
+    return migrated is not None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_as_they_lie():
+    """Have no test client read all static files before its first request."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("allclear", deadline=None)

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -18,9 +19,19 @@ import pytest
 import redis
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.once import once
+
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PASSWORD = "correct horse battery"
+
+PREPARE = f"""
+from django.core.management import call_command
+from tests.factories import make_user
+call_command("collectstatic", interactive=False, verbosity=0)
+make_user("demo", password="{PASSWORD}")
+call_command("load_demo")
+"""
 
 _numbers = count(1)
 
@@ -104,6 +115,9 @@ class Stack:
 
     def close(self) -> None:
         """Stop everything and leave nothing behind."""
+        for process in self.processes.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)  # all at once, since each takes a while
         for name in list(self.processes):
             self.stop(name)
         if self.database:
@@ -138,15 +152,24 @@ def _with_path(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
+def _load_demo(migrated: Path, folder: Path) -> None:
+    shutil.copyfile(migrated, folder / "db.sqlite3")
+    Stack(folder).manage("shell", "-c", PREPARE)
+    shutil.rmtree(folder / "published")
+
+
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def prepared(tmp_path_factory: pytest.TempPathFactory, migrated: Path | None) -> Iterator[Stack]:
     """Allclear with the demo, set up once and never started: what every module's stack begins as a copy of."""
     first = Stack(tmp_path_factory.mktemp("prepared"))
     try:
-        first.manage("migrate", "--verbosity", "0")
-        first.manage("collectstatic", "--noinput", "--verbosity", "0")
-        first.manage("shell", "-c", f"from tests.factories import make_user; make_user('demo', password='{PASSWORD}')")
-        first.manage("load_demo")
+        if migrated is None:
+            first.manage("migrate", "--verbosity", "0")
+            first.manage("shell", "-c", PREPARE)
+        else:
+            # Only the address is another in each pytest process, and with it what is published.
+            shutil.copytree(once("demo", partial(_load_demo, migrated)), first.folder, dirs_exist_ok=True)
+        first.manage("publish", "--all")
         yield first
     finally:
         first.close()

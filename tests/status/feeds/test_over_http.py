@@ -6,6 +6,8 @@ import urllib.request
 import feedparser
 import jsonschema
 import pytest
+from django.conf import settings
+from django.db import transaction
 from icalendar import Calendar
 
 from incidents.management.commands.load_demo import load
@@ -39,12 +41,18 @@ CHANGES = {
 """What JSON Feed 1.1 asks of any feed, and docs/api.md of the numbered changes."""
 
 
-@pytest.fixture
-def site(db, root):
-    """The demo, published and served."""
-    page = load()
-    publish(page)
-    publish_archive(page)
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo, published and served. Nothing of it is in any database by the time that a test begins."""
+    root = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        patch.setattr(settings, "PUBLISH_ROOT", root)
+        patch.setattr(settings, "BREAK_GLASS_ROOT", root / "break_glass")
+        settings.BREAK_GLASS_ROOT.mkdir()
+        page = load()
+        publish(page)
+        publish_archive(page)
+        transaction.set_rollback(True)
     with running(root) as server:
         yield server.address
 

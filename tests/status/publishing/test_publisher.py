@@ -317,7 +317,7 @@ def test_each_host_name_leads_to_its_page(live_page, published, reader):
 
 
 def test_a_change_before_static_files_are_collected_waits_and_is_kept(live_page, published, settings, tmp_path, caplog):
-    hashed = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    hashed = {"BACKEND": "config.static.CollectedFiles"}
     settings.STATIC_ROOT = tmp_path / "uncollected"
     settings.STORAGES = settings.STORAGES | {"staticfiles": hashed}
     before = published.version(live_page.code).number

@@ -51,6 +51,7 @@ def static_files_as_they_lie():
     with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
 
+
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("allclear", deadline=None)
 settings.load_profile("allclear")
@@ -87,3 +88,8 @@ def console(responder):
 def public():
     """A reader's browser, on a host name that nobody configured."""
     return Client(headers={"host": "status.example.test"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take minutes, so that at the end there are short ones to share out."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)

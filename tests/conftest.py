@@ -16,6 +16,10 @@ from tests.once import once
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("allclear", deadline=None)
+settings.load_profile("allclear")
+
 
 @pytest.fixture(scope="session")
 def migrated() -> Path | None:
@@ -50,11 +54,6 @@ def static_files_as_they_lie():
     """Have no test client read all static files before its first request."""
     with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
-
-
-# How long an example takes says more of the machine than of the code.
-settings.register_profile("allclear", deadline=None)
-settings.load_profile("allclear")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from incidents.broker import hand_over
-from incidents.changes import Change
+from incidents.changes import Change, PostmortemMoved
 from incidents.models import Page, Postmortem
 from incidents.signals import changed, who_is_told
 
 from . import tasks
 from .journal import concerns_public, write_entry
 from .models import PublishTarget
+from .publishing.alarms import set_alarm
 from .publishing.assets import StaticFilesMissing
 from .publishing.publisher import publish
 
@@ -26,6 +27,20 @@ def publish_after(change: Change, **_: Any) -> None:
     if concerns_public(change):
         page, number = change.page, write_entry(change).number
         transaction.on_commit(lambda: _publish(page, number), robust=True)
+
+
+@receiver(changed, sender=PostmortemMoved)
+def release_in_time(change: PostmortemMoved, **_: Any) -> None:
+    """Have a web process put a postmortem out when it is due, should the worker be down.
+
+    Noted before the commit, so that a crash right after it loses nothing; an alarm for what never was costs one look.
+    """
+    due_at = change.postmortem.publish_due_at
+    if due_at is not None:
+        try:
+            set_alarm(due_at)
+        except OSError:
+            logger.exception("The web processes can't be told of %s; a worker has to put it out.", change.incident.code)
 
 
 def _publish(page: Page, number: int) -> None:

@@ -79,8 +79,8 @@ def withdraw_publication(*, incident: Incident, by: User | None, at: datetime | 
 def release_due_publications(at: datetime | None = None) -> int:
     """Put out everything whose ten seconds are over; how many that were.
 
-    A worker does it after ten seconds, beat again for what a dead one left, and so does the console when somebody
-    looks at the postmortem: it may run anywhere, at any time, and twice.
+    A worker does it after ten seconds, beat again for what a dead one left, and so do the console when somebody looks
+    at the postmortem and the clock of each web process: it may run anywhere, at any time, and twice.
     """
     at = at or timezone.now()
     released = 0

@@ -1,15 +1,18 @@
-"""Publishing what comes due by whichever web process is up, so that neither worker nor beat is needed for it."""
+"""Doing what comes due in whichever web process is up, so that neither worker nor beat is needed for it."""
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import close_old_connections
 from django.utils import timezone
 
-from incidents.models import Page
+from incidents.lifecycle import release_due_publications
+from incidents.models import Page, Postmortem
 
+from . import alarms
 from .due import is_due
 from .publisher import publish, store
 
@@ -21,7 +24,7 @@ AGAIN_AFTER = 10.0
 
 
 def watch() -> None:
-    """Publish whatever comes due, from a thread of this process, for as long as the process lives.
+    """Do whatever comes due, from a thread of this process, for as long as the process lives.
 
     Until something is due it reads nothing but the folder, so that a database that is away is left alone.
     """
@@ -39,13 +42,35 @@ def publish_due(at: datetime) -> list[str]:
     return [page.code for page in pages]
 
 
+def release_due(at: datetime) -> bool:
+    """Put out the postmortems that may no longer be taken back, if an alarm rings for any; whether one rang.
+
+    The worker and the other web processes try it at the same moment, and one of them succeeds for each postmortem. The
+    alarm rings on while any is left: whoever writes to its incident at that very moment lets all of them fail.
+    """
+    ringing = alarms.ringing(at)
+    if ringing:
+        release_due_publications(at)
+        if not Postmortem.objects.due(at).exists():
+            alarms.stop(ringing)
+    return bool(ringing)
+
+
 def _watch() -> None:
     while True:
         time.sleep(LOOK_EVERY)
-        try:
-            if publish_due(timezone.now()):
-                close_old_connections()
-        except Exception:
-            logger.exception("What time changed could not be published.")
-            close_old_connections()
+        done = [_attempt(release_due), _attempt(publish_due)]  # each, whatever became of the other
+        if not all(done):
             time.sleep(AGAIN_AFTER)
+
+
+def _attempt(work: Callable[[datetime], object]) -> bool:
+    """Whether it went through; the connection is given back where there was something to do."""
+    try:
+        if work(timezone.now()):
+            close_old_connections()
+    except Exception:
+        logger.exception("What has come due could not be published.")
+        close_old_connections()
+        return False
+    return True

@@ -7,6 +7,7 @@
     PUBLISH_ROOT/pages/<page code>/version.json       which change is live, and when that was last confirmed
     PUBLISH_ROOT/hosts/<host name>                    -> ../pages/<page code>; `_` for every other name
     PUBLISH_ROOT/static/                              style sheets and scripts
+    PUBLISH_ROOT/due/                                 when to look at the database (`alarms.py`)
 
 A reader looks into `current` first and then into `archive`. The cost of a change does not grow with the archive: a new
 generation links to the files of the last one, and the last one's own documents have moved to the archive before.

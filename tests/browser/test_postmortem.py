@@ -9,12 +9,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from .conftest import PASSWORD, Stack, sign_in
 
-RELEASE_NOW = """
-from datetime import timedelta
-from django.utils import timezone
-from incidents.lifecycle import release_due_publications
-release_due_publications(timezone.now() + timedelta(seconds=10))
-"""
 EDITOR = re.compile(r"/postmortem/$")
 
 
@@ -150,14 +144,16 @@ def test_written_reviewed_published_taken_back_published_and_corrected(
     expect(other.get_by_text("It is approved now.")).to_be_visible()
     _tab(page, "Publish")
     page.get_by_label("What was corrected").fill("It was 400 people.")
+    for name in ("worker", "beat"):
+        stack.stop(name)
     page.get_by_role("button", name="Publish the correction").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    stack.manage("shell", "-c", RELEASE_NOW)
-    page.reload()
-    expect(page.get_by_text("It is public since")).to_be_visible()
+    page.goto("/console/")  # nobody looks at the postmortem, which would put it out as well
+    other.context.close()
     _reload_until(reader, "About 400 people saw errors.")
     expect(reader.get_by_text("It was 400 people.")).to_be_visible()
-    other.context.close()
+    for name in ("worker", "beat"):
+        stack.start(name)
 
 
 def test_the_toolbar_works_by_keyboard_and_without_scripts_there_is_a_form(

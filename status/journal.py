@@ -108,6 +108,9 @@ def _told(change: Change) -> dict[str, Any]:
         told["supersedes"] = _told_of(change)
     if isinstance(change, PostmortemPublished):
         told["text"] = change.postmortem.published_body
+        if change.is_correction:
+            told["supersedes"] = _published_before(change)
+            told["note"] = change.note
     if isinstance(change, ActionItemAdded | ActionItemChanged) and change.item.is_public:
         told["action_item"] = _item(change.item)
     return told
@@ -129,4 +132,10 @@ def _item(item: ActionItem) -> dict[str, Any]:
 def _told_of(change: UpdateEdited) -> int | None:
     """The number of the change that last told the update that was edited; None when that was before numbering."""
     earlier = JournalEntry.objects.filter(incident=change.incident, told__update=change.update.code)
+    return earlier.values_list("number", flat=True).last()
+
+
+def _published_before(change: PostmortemPublished) -> int | None:
+    """The number of the change that last told the postmortem; None when that was before numbering."""
+    earlier = JournalEntry.objects.filter(incident=change.incident, kind=PostmortemPublished.__name__)
     return earlier.values_list("number", flat=True).last()

@@ -1,5 +1,6 @@
 """The order in which the public last heard of incidents: an update or a postmortem, whichever came later."""
 
+from django.db.models import Max
 from django.db.models.functions import Coalesce, Greatest
 
 from incidents.querysets import IncidentQuerySet
@@ -23,3 +24,16 @@ def last_heard_of(incidents: IncidentQuerySet, most: int) -> IncidentQuerySet:
     candidates = {*updated, *reviewed.values_list("pk", flat=True)[:most]}
     # All are of `incidents`; asked for by nothing but their keys, no database thinks of walking through the others.
     return last_heard_first(incidents.model.objects.filter(pk__in=candidates))[:most]
+
+
+def last_said_of(incidents: IncidentQuerySet, most: int) -> IncidentQuerySet:
+    """The same where the note of a correction is a word too. Statuspage's API has no notes, and keeps its own order."""
+    corrected_at = Max("postmortem__corrections__at")
+    # Filtered first, so that the few corrections lead to their incidents and not every incident is asked for some.
+    corrected = incidents.filter(postmortem__corrections__isnull=False).annotate(corrected_at=corrected_at)
+    candidates = {
+        *last_heard_of(incidents, most).values_list("pk", flat=True),
+        *corrected.order_by("-corrected_at", "-pk").values_list("pk", flat=True)[:most],
+    }
+    heard = last_heard_first(incidents.model.objects.filter(pk__in=candidates)).annotate(corrected_at=corrected_at)
+    return heard.order_by(Greatest("last_word_at", Coalesce("corrected_at", "last_word_at")).desc(), "-pk")[:most]

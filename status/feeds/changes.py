@@ -1,13 +1,15 @@
 """The numbered changes of a page, `/changes/<n>.json`: for programs that must not miss one.
 
 A JSON Feed 1.1 whose items are changes in the order of their numbers, a hundred a page, as they were said then. A
-correction is another item, which names the one that it supersedes. A full page never changes again. The next number
-has a page before it is given, so that a program which has everything finds an empty one to ask again.
+correction is another item, which names the one that it supersedes, and of a postmortem says first what was corrected. A
+full page never changes again. The next number has a page before it is given, so that a program which has everything
+finds an empty one to ask again.
 """
 
 import json
 import re
 from datetime import datetime
+from typing import Any
 
 from incidents.instants import rfc3339
 from incidents.markdown import plain
@@ -58,13 +60,23 @@ def _item(page: Page, entry: JournalEntry, channel: Channel) -> dict[str, object
         "sequence": entry.number,
         "change": re.sub(r"(?<!^)(?=[A-Z])", "_", entry.kind).lower(),
         "incident": entry.incident.code if entry.incident else None,
-        **{key: told.get(key) for key in ("status", "impact", "update", "posted_at", "supersedes", "action_item")},
+        **{
+            key: told.get(key)
+            for key in ("status", "impact", "update", "posted_at", "supersedes", "note", "action_item")
+        },
     }
     return {
         "id": uuid_of("change", f"{page.code}/{entry.number}").urn,
         "url": f"{channel.base}{path}",
         "title": line(told.get("name", page.name)),
-        "content_text": clean(plain(told["text"])) if told.get("text") else "",
+        "content_text": _words(told),
         "date_published": rfc3339(entry.at),
         "_allclear": extension,
     }
+
+
+def _words(told: dict[str, Any]) -> str:
+    """What was said, without markup; a correction's note ahead of the corrected text."""
+    note = [f"Correction: {line(told['note'])}"] if told.get("note") else []
+    text = [clean(plain(told["text"]))] if told.get("text") else []
+    return "\n\n".join([*note, *text])

@@ -35,9 +35,13 @@ def text_of(incident: Incident, posts: Iterable[Post]) -> str:
     """All posts without markup, newest first, a blank line between two."""
     zone = incident.page.zone
     return "\n\n".join(
-        f"{format_instant(post.posted_at, zone)}\n{post.label} - {plain_body(post.body)}{_items_text(post)}"
-        for post in posts
+        f"{format_instant(post.posted_at, zone)}\n{post.label} - {words_of(post)}{_items_text(post)}" for post in posts
     )
+
+
+def words_of(post: Post) -> str:
+    """What a post says, on one line, without markup."""
+    return line(post.body) if post.is_note else plain_body(post.body)
 
 
 def plain_body(body: str) -> str:
@@ -46,7 +50,10 @@ def plain_body(body: str) -> str:
 
 
 def _post(post: Post, at: datetime, base: str) -> str:
-    inline, blocks = _parts(_FROM_THE_ROOT.sub(rf"\1{base}/", clean(_rendered(post.body))))
+    if post.is_note:
+        inline, blocks = escape(line(post.body)), ""
+    else:
+        inline, blocks = _parts(_FROM_THE_ROOT.sub(rf"\1{base}/", clean(_rendered(post.body))))
     return (
         f"<p><small>{_day(at)}, {_time(at)} {zone_name(at)}</small><br>"
         f"<strong>{post.label}</strong> - {inline}</p>{blocks}{_items(post)}"

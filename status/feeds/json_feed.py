@@ -8,7 +8,7 @@ from incidents.models import Incident, Page
 from status.document import Document
 
 from . import selection
-from .content import plain_body
+from .content import words_of
 from .entries import LANGUAGE, Channel, Entry, channel_of, entry_of
 from .text import line
 
@@ -57,7 +57,7 @@ def _item(entry: Entry, channel: Channel, at: datetime) -> dict[str, object]:
         "title": entry.title,
         "content_html": entry.html,
         "content_text": entry.text,
-        "summary": plain_body(entry.posts[0].body),
+        "summary": words_of(entry.posts[0]),
         "date_published": rfc3339(entry.first_posted_at),
         "date_modified": rfc3339(entry.updated_at),
         "authors": authors_of(channel),
@@ -90,10 +90,15 @@ def _extension(entry: Entry, at: datetime) -> dict[str, object]:
             for listing in incident.listings.all()
         ],
         "updates": [
-            {"id": post.code, "status": post.status, "posted_at": rfc3339(post.posted_at)} for post in entry.posts
+            {"id": post.code, "status": post.status, "posted_at": rfc3339(post.posted_at)}
+            for post in entry.posts
+            if not post.is_note
         ],
     }
-    items = entry.posts[0].items
+    notes = [post for post in entry.posts if post.is_note]
+    if notes:
+        extension["corrections"] = [{"note": line(note.body), "posted_at": rfc3339(note.posted_at)} for note in notes]
+    items = [item for post in entry.posts for item in post.items]
     if items:
         extension["action_items"] = [
             {"id": item.code, "title": line(item.public_wording), "status": item.status} for item in items

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from incidents.choices import ActionItemStatus, IncidentStatus
-from incidents.models import ActionItem, Incident
+from incidents.models import ActionItem, Incident, PostmortemCorrection
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An update, or the published postmortem."""
+    """An update, the published postmortem, or the note of a correction to it."""
 
     code: str
     status: str
@@ -19,6 +19,8 @@ class Post:
     changed_at: datetime
     items: tuple[ActionItem, ...] = ()
     """The public action items that follow a postmortem's text."""
+    is_note: bool = False
+    """Whether it is a correction's note: plain text, not Markdown, and no update to programs, so without a code."""
 
     @property
     def done_count(self) -> str:
@@ -50,4 +52,11 @@ def _postmortem(incident: Incident) -> list[Post]:
         return []
     status, at = IncidentStatus.POSTMORTEM, written.published_at
     items = tuple(incident.action_items.all())
-    return [Post(written.code, status, status.label, written.published_body, at, at, items)]
+    return [
+        Post(written.code, status, status.label, written.published_body, at, at, items),
+        *(_correction(each) for each in written.corrections.all()),
+    ]
+
+
+def _correction(made: PostmortemCorrection) -> Post:
+    return Post("", IncidentStatus.POSTMORTEM, "Correction", made.note, made.at, made.at, is_note=True)

@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 
 from incidents.models import ActionItem, Incident, IncidentComponent, Page
 from incidents.querysets import IncidentQuerySet
-from status.last_word import last_heard_of
+from status.last_word import last_said_of
 from status.sharing import of_each, once
 
 PAGE_SIZE = 25
@@ -16,7 +16,7 @@ CALENDAR_REACH = timedelta(days=90)
 
 def lately_told(page: Page) -> list[Incident]:
     """Those that something was said of last, the newest word first: so a long incident stays while it goes on."""
-    return _with_contents(last_heard_of(_told(page), PAGE_SIZE))
+    return _with_contents(last_said_of(_told(page), PAGE_SIZE))
 
 
 def newest(page: Page) -> list[Incident]:
@@ -69,7 +69,12 @@ def _told(page: Page) -> IncidentQuerySet:
 def _with_contents(incidents: IncidentQuerySet) -> list[Incident]:
     """The incidents with all that feeds tell of them, fetched once for the feeds of one publication."""
     listings = IncidentComponent.objects.select_related("component__group")
-    contents = ("updates", Prefetch("listings", listings), Prefetch("action_items", ActionItem.objects.public()))
+    contents = (
+        "updates",
+        "postmortem__corrections",
+        Prefetch("listings", listings),
+        Prefetch("action_items", ActionItem.objects.public()),
+    )
     return of_each(
         "fed",
         incidents,

@@ -31,10 +31,11 @@ from incidents.lifecycle import (
 )
 from incidents.lifecycle.postmortem_publishing import TIME_TO_UNDO
 from incidents.models import Page, Postmortem
-from incidents.postmortems.exports import FORMS, PUBLIC, export_of
+from incidents.postmortems.exports import FORMS, INTERNAL, PUBLIC, export_of
 from status.publishing import registry
 from status.publishing.publisher import publish, publish_archive, store
 from tests.factories import make_component, make_user
+from tests.pdfs import everything_in, is_pdf, text_of
 
 CANARY = "c4n4ry"
 PUBLIC_WORDS = "a proxy crashed"
@@ -156,6 +157,11 @@ def story(page, responder):
     return page, incident, image, hidden
 
 
+def holds(body, words):
+    """Whether a document says it, also where that is compressed."""
+    return words.encode() in body or (is_pdf(body) and words.encode() in everything_in(body))
+
+
 def every_document(page):
     """All that the registry knows, now and whatever is added to it."""
     now = timezone.now()
@@ -167,8 +173,8 @@ def test_no_public_document_holds_what_is_internal(story):
 
     documents = every_document(page)
 
-    assert [document.path for document in documents if CANARY.encode() in document.body] == []
-    told = [document.path for document in documents if PUBLIC_WORDS.encode() in document.body]
+    assert [document.path for document in documents if holds(document.body, CANARY)] == []
+    told = [document.path for document in documents if holds(document.body, PUBLIC_WORDS)]
     assert f"/incidents/{incident.code}" in told
     assert f"/api/v2/incidents/{incident.code}.json" in told
     assert len(told) > 5
@@ -183,7 +189,7 @@ def test_no_published_file_nor_the_standby_copy_holds_what_is_internal(story, tm
 
     files = [file for file in tmp_path.rglob("*") if file.is_file() and file.suffix not in (".gz", ".br")]
 
-    assert [str(file) for file in files if CANARY.encode() in file.read_bytes() or CANARY in file.name] == []
+    assert [str(file) for file in files if holds(file.read_bytes(), CANARY) or CANARY in file.name] == []
     assert any(PUBLIC_WORDS.encode() in file.read_bytes() for file in files)
     assert list(settings.BREAK_GLASS_ROOT.glob("*.sqlite3"))
     assert (settings.PUBLISH_ROOT / image.path[1:]).is_file()
@@ -197,12 +203,12 @@ def test_no_public_address_answers_with_what_is_internal(story, public):
     found = {f"/incidents/{incident.code}", "/"}
     for path in sorted(paths):
         answer = public.get(path)
-        assert CANARY.encode() not in answer.content, path
+        assert not holds(answer.content, CANARY), path
         found |= set(re.findall(r'(?:href|src)="(/[^"#]*)"', answer.content.decode(errors="replace")))
     for path in sorted(found - paths):
         if not path.startswith(("/static/", "/console/")):
             answer = public.get(path)
-            assert CANARY.encode() not in getattr(answer, "content", b""), path
+            assert not holds(getattr(answer, "content", b""), CANARY), path
     assert public.get(image.path).status_code == 200
     assert public.get(hidden.path).status_code == 404
 
@@ -222,9 +228,37 @@ def test_no_public_export_holds_what_is_internal(story):
 
     for form in FORMS:
         body, _ = export_of(postmortem, PUBLIC, form, timezone.now())
-        assert CANARY.encode() not in body, form
-        if form != "pdf":  # compressed
-            assert PUBLIC_WORDS.encode() in body, form
+        assert not holds(body, CANARY), form
+        assert holds(body, PUBLIC_WORDS), form
+
+
+@pytest.mark.parametrize(
+    ("passage", "where"),
+    [
+        (f"A word, {CANARY}.", text_of),
+        (f"| a | b |\n| --- | --- |\n| {CANARY} | b |", text_of),
+        (f"```\n{CANARY}\n```", text_of),
+        (f"[the ticket](https://tracker.example.test/{CANARY})", everything_in),
+        (f"### {CANARY}", everything_in),
+    ],
+)
+def test_the_canary_would_be_found_within_a_pdf(story, passage, where):
+    _, incident, *_ = story
+    postmortem = Postmortem.objects.select_related("incident__page", "author", "approved_by").get(incident=incident)
+    postmortem.published_body = f"{PUBLIC_WORDS}\n\n{passage}\n"  # as if an internal passage had been let through
+
+    body, _ = export_of(postmortem, PUBLIC, "pdf", timezone.now())
+
+    assert CANARY in str(where(body))
+    assert holds(body, CANARY)
+
+
+def test_an_export_for_colleagues_holds_what_is_internal(story):
+    _, incident, *_ = story
+    postmortem = Postmortem.objects.select_related("incident__page", "author", "approved_by").get(incident=incident)
+
+    for form in FORMS:
+        assert holds(export_of(postmortem, INTERNAL, form, timezone.now())[0], f"{CANARY} one"), form
 
 
 def test_every_console_address_of_a_postmortem_is_behind_the_sign_in(page):

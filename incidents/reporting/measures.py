@@ -1,6 +1,7 @@
 """The seven measures: their names, between which two instants each runs, what one incident says of it. Pure."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .records import IncidentRecord
 
@@ -46,27 +47,20 @@ MEASURES = (
 BY_KEY = {measure.key: measure for measure in MEASURES}
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A finished duration."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A duration that has not ended: so long at least. `since` is None where even that can't be said."""
+class Running(NamedTuple):
+    """A duration that has not ended: since then, and `so_far` at least; None where not even that is known."""
 
     since: int | None
     so_far: int = 0
 
-    def at_least(self, now: int) -> int | None:
-        """How long it has lasted at an instant."""
-        return None if self.since is None else max(self.so_far, now - self.since)
 
-
-@dataclass(frozen=True, slots=True)
-class BeforeImpact:
+class BeforeImpact(NamedTuple):
     """A detection before the impact: real, and no time to detect."""
 
     seconds: int

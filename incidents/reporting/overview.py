@@ -1,8 +1,10 @@
 """What the metrics page shows of some time, an impact and a component: put together from what is stored."""
 
+from bisect import bisect
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import islice
 
@@ -20,7 +22,7 @@ from .months import State, read_incidents, read_items, state_of
 from .records import IncidentRecord, ItemRecord, Selection
 from .sentences import coverage, left_out, trend, why_no_p90
 from .spans import Span, months_between, preceding
-from .summaries import Line, Sorted, Summary, Timed, at, sort_by
+from .summaries import Line, Sorted, Summary, Timed, at, sort_by_each
 
 OLD_AFTER = timedelta(minutes=3)
 """Beat looks every half minute; figures older than this say that nobody does."""
@@ -155,17 +157,25 @@ def _gathered(asked: Asked, before: Span | None, time_zone: str, marks: tuple[ob
     """Read and sort what a question needs; kept while zone and marks are the same, since sorting takes the longest."""
     incidents = asked.selection().begun(read_incidents(asked.page, asked.span))
     earlier = asked.selection(before).begun(read_incidents(asked.page, before)) if before else None
-    zone = asked.page.zone
-    months: Counter[tuple[date, str]] = Counter()
-    for record in incidents:
-        months[datetime.fromtimestamp(record.started, zone).date().replace(day=1), record.impact] += 1
     return Gathered(
         incidents=incidents,
-        measures=[sort_by(measure, incidents) for measure in MEASURES],
-        before=[sort_by(measure, earlier) for measure in MEASURES] if earlier is not None else None,
-        months=months,
+        measures=sort_by_each(incidents),
+        before=sort_by_each(earlier) if earlier is not None else None,
+        months=_months_of(incidents, asked.page.zone),
         items=read_items(asked.page),
     )
+
+
+def _months_of(incidents: Sequence[IncidentRecord], zone: tzinfo) -> Counter[tuple[date, str]]:
+    """How many began in each month of a zone, by impact."""
+    if not incidents:
+        return Counter()
+    first, last = (
+        datetime.fromtimestamp(edge(record.started for record in incidents), zone).date() for edge in (min, max)
+    )
+    months = list(months_between(first, last))
+    begins = [int(datetime.combine(month, time(), tzinfo=zone).timestamp()) for month in months]
+    return Counter((months[bisect(begins, record.started) - 1], record.impact) for record in incidents)
 
 
 def is_old(state: State, now: datetime) -> bool:

@@ -5,6 +5,7 @@ Instants are whole seconds since 1970 UTC, durations seconds; None where somethi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
 import msgspec
@@ -72,7 +73,9 @@ class Selection:
 
     def begun(self, records: Iterable[IncidentRecord]) -> list[IncidentRecord]:
         """Those asked for whose impact began within the time."""
-        return [record for record in self.concerns(records) if self.covers(record.started)]
+        first = -inf if self.since is None else self.since
+        end = inf if self.until is None else self.until
+        return [record for record in self.concerns(records) if first <= record.started < end]
 
 
 def pack(records: Iterable[Record]) -> str:

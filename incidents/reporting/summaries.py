@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter
 from statistics import fmean
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from incidents.rollups import percentile
 
-from .measures import BeforeImpact, Known, Measure, Running, read
+from .measures import MEASURES, BeforeImpact, Known, Measure, Running, read
 from .records import IncidentRecord
 
 FEWEST_FOR_P90 = 10
@@ -25,6 +25,32 @@ class Timed(NamedTuple):
     seconds: int
 
 
+class Durations(Sequence[Timed]):
+    """Incidents with a duration each, from short to long; of equal ones, in the order that they were given in.
+
+    The pairs are made when somebody asks for them: of ten thousand, a page shows two hundred.
+    """
+
+    def __init__(self, records: Sequence[IncidentRecord], seconds: Sequence[int]) -> None:
+        order = sorted(range(len(seconds)), key=seconds.__getitem__)
+        self._records = [records[place] for place in order]
+        self.seconds = [seconds[place] for place in order]
+
+    def __len__(self) -> int:
+        return len(self.seconds)
+
+    @overload
+    def __getitem__(self, place: int) -> Timed: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Timed]: ...
+
+    def __getitem__(self, place: int | slice) -> Timed | list[Timed]:
+        if isinstance(place, slice):
+            return list(map(Timed, self._records[place], self.seconds[place]))
+        return Timed(self._records[place], self.seconds[place])
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One incident in the list behind a measure; `why` says why it isn't counted, and is empty where it is."""
@@ -36,19 +62,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Sorted:
-    """Some incidents sorted by what each says of a measure, whenever that is asked; `known` from short to long."""
+    """Some incidents sorted by what each says of a measure, whenever that is asked; `running` with the latest first.
+
+    `since` and `so_far` say of each that is running what `Running` does. They are numbers, since an object for each of
+    ten thousand incidents keeps the garbage collector busy for longer than the sorting takes.
+    """
 
     measure: Measure
-    known: tuple[Timed, ...]
-    running: tuple[tuple[IncidentRecord, Running], ...]
+    known: Durations
+    running: tuple[IncidentRecord, ...]
+    since: tuple[int, ...]
+    so_far: tuple[int, ...]
     unbounded: tuple[IncidentRecord, ...]
     early: tuple[IncidentRecord, ...]
     unknown: tuple[IncidentRecord, ...]
 
-    @cached_property
+    @property
     def seconds(self) -> list[int]:
         """The known durations, from short to long."""
-        return [timed.seconds for timed in self.known]
+        return self.known.seconds
 
     @cached_property
     def median(self) -> float | None:
@@ -76,7 +108,7 @@ class Summary:
     """
 
     kept: Sorted
-    running: tuple[Timed, ...]
+    running: Durations
 
     @property
     def measure(self) -> Measure:
@@ -84,7 +116,7 @@ class Summary:
         return self.kept.measure
 
     @property
-    def known(self) -> tuple[Timed, ...]:
+    def known(self) -> Durations:
         """Those that the figures are drawn from, from short to long."""
         return self.kept.known
 
@@ -131,12 +163,12 @@ class Summary:
     @property
     def shortest(self) -> int | None:
         """The shortest duration."""
-        return self.known[0].seconds if self.known else None
+        return self.seconds[0] if self.seconds else None
 
     @property
     def longest(self) -> int | None:
         """The longest duration."""
-        return self.known[-1].seconds if self.known else None
+        return self.seconds[-1] if self.seconds else None
 
     def lines(self) -> Iterator[Line]:
         """Every incident behind the figures, the longest first, then those that are not counted."""
@@ -147,28 +179,49 @@ class Summary:
         yield from (Line(record, None, "unknown") for record in self.unknown)
 
 
-def sort_by(measure: Measure, records: Iterable[IncidentRecord]) -> Sorted:
-    """Sort incidents, given in the order of their beginning, by what each says of a measure."""
-    known, running, unbounded, early, unknown = [], [], [], [], []
-    for record in records:
+def sort_by_each(records: Sequence[IncidentRecord]) -> list[Sorted]:
+    """Sort incidents, given in the order of their beginning, by what each says of every measure."""
+    # Nearly all are closed and known; asking each what it says seven times would take longer than all the rest.
+    odd = [place for place, record in enumerate(records) if record.is_open or record.detected_before_impact]
+    return [_sort_by(measure, records, odd) for measure in MEASURES]
+
+
+def _sort_by(measure: Measure, records: Sequence[IncidentRecord], odd: list[int]) -> Sorted:
+    """The same of one measure; `odd` are the places of those of which a value says not everything."""
+    values: list[int | None] = list(map(attrgetter(measure.key), records))
+    asked = sorted({*odd, *(place for place, value in enumerate(values) if value is None)})
+    running, since, so_far, unbounded, early, unknown = [], [], [], [], [], []
+    for place in asked:
+        record = records[place]
+        values[place] = None
         match read(measure, record):
+            case Running(int(instant), already):
+                running.append(record)
+                since.append(instant)
+                so_far.append(already)
             case Known(seconds):
-                known.append(Timed(record, seconds))
-            case Running(None):
+                values[place] = seconds
+            case Running():
                 unbounded.append(record)
-            case Running() as duration:
-                running.append((record, duration))
             case BeforeImpact():
                 early.append(record)
             case None:
                 unknown.append(record)
-    return Sorted(measure, _in_order(known), tuple(running), tuple(unbounded), tuple(early), tuple(unknown))
+    known = [record for record, value in zip(records, values, strict=True) if value is not None] if asked else records
+    latest_first = sorted(range(len(running)), key=since.__getitem__, reverse=True)
+    return Sorted(
+        measure,
+        Durations(known, [value for value in values if value is not None]),
+        tuple(running[place] for place in latest_first),
+        tuple(since[place] for place in latest_first),
+        tuple(so_far[place] for place in latest_first),
+        tuple(unbounded),
+        tuple(early),
+        tuple(unknown),
+    )
 
 
 def at(kept: Sorted, now: int) -> Summary:
     """What some incidents say of a measure at an instant."""
-    return Summary(kept, _in_order(Timed(record, duration.at_least(now) or 0) for record, duration in kept.running))
-
-
-def _in_order(found: Iterable[Timed]) -> tuple[Timed, ...]:
-    return tuple(sorted(found, key=itemgetter(1)))
+    lasted = [max(least, now - since) for since, least in zip(kept.since, kept.so_far, strict=True)]
+    return Summary(kept, Durations(kept.running, lasted))

@@ -1,13 +1,14 @@
 """What templates of figures ask: durations with their sign, days of stored instants, places in a drawing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from html import escape
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from incidents.instants import format_day, rfc3339
 from incidents.models import ActionItem
@@ -50,29 +51,31 @@ def dots(placed: Sequence[tuple[Dot, Timed]]) -> SafeString:
     Joined here, since a template's loop over hundreds of dots takes longer than all the figures. The table behind the
     drawing holds the same links for the keyboard.
     """
-    return format_html_join(
-        "\n",
-        f'<a href="{{}}" tabindex="-1"><title>{{}}: {{}}, {{}}</title>'
-        f'<circle class="dot" cx="{{}}%" cy="{{}}" r="{RADIUS}"/></a>',
-        _told(placed),
+    return _joined(
+        f'<a href="{href}" tabindex="-1"><title>{name}: {seconds}, {day}</title>'
+        f'<circle class="dot" cx="{x}%" cy="{y}" r="{RADIUS}"/></a>'
+        for href, name, seconds, day, x, y in _told(placed)
     )
 
 
 @register.simple_tag
 def arrows(placed: Sequence[tuple[Dot, Timed]]) -> SafeString:
     """A linked, titled arrow for each incident that has not ended."""
-    return format_html_join(
-        "\n",
-        '<a href="{}" tabindex="-1"><title>{}: at least {}, {}</title>'
-        '<use class="running-mark" href="#running-mark" x="{}%" y="{}"/></a>',
-        _told(placed),
+    return _joined(
+        f'<a href="{href}" tabindex="-1"><title>{name}: at least {seconds}, {day}</title>'
+        f'<use class="running-mark" href="#running-mark" x="{x}%" y="{y}"/></a>'
+        for href, name, seconds, day, x, y in _told(placed)
     )
 
 
-def _told(placed: Sequence[tuple[Dot, Timed]]) -> Iterator[tuple[object, ...]]:
-    """Of each: its address, name, duration, day and place."""
+def _joined(marks: Iterable[str]) -> SafeString:
+    return mark_safe("\n".join(marks))
+
+
+def _told(placed: Sequence[tuple[Dot, Timed]]) -> Iterator[tuple[str, str, str, str, float, float]]:
+    """Of each: its address, name, duration, day and place. The two that somebody may have typed are escaped here."""
     zone = timezone.get_current_timezone()
     before, after = reverse("console:incident", args=[CODE]).split(CODE)
     for dot, (record, seconds) in placed:
         day = format_day(datetime.fromtimestamp(record.started, UTC), zone)
-        yield f"{before}{record.code}{after}", record.name, about(seconds), day, dot.x, dot.y
+        yield f"{before}{escape(record.code)}{after}", escape(record.name), about(seconds), day, dot.x, dot.y

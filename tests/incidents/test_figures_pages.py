@@ -5,7 +5,7 @@ import html
 import io
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -17,6 +17,7 @@ from incidents.lifecycle import (
     add_action_item,
     change_action_item,
     correct_moment,
+    edit_incident,
     open_incident,
     post_update,
     publish_postmortem,
@@ -24,6 +25,10 @@ from incidents.lifecycle import (
 )
 from incidents.models import PageFigures
 from incidents.reporting.monthly import lead
+from incidents.reporting.months import refresh
+from incidents.reporting.overview import Asked, overview_of
+from incidents.reporting.spans import Span
+from incidents.stored_metrics import store_metrics
 from incidents.tasks import repair_metrics
 from tests.factories import make_component, make_page
 
@@ -206,6 +211,42 @@ def test_queries_do_not_grow(page, console, django_assert_max_num_queries):
 
     assert counts[1] == counts[20] == counts[many]
     assert max(counts[1]) <= 16
+
+
+def test_a_change_costs_its_own_month_and_is_shown_as_soon_as_that_is_stored(page, console, django_assert_num_queries):
+    for month in range(12):
+        trouble(page, MARCH + timedelta(days=30 * month), mitigated=30)
+    repair_metrics()
+    asked = {"since": "2024-01-01", "until": "2025-04-01"}
+    text_of(console.get(FIGURES, asked))
+    latest = trouble(page, MARCH + timedelta(days=330, hours=2), mitigated=30)
+
+    assert "known for 12 of 12 incidents" in text_of(console.get(FIGURES, asked))  # as of when it says
+    store_metrics(latest.pk)
+    assert refresh(page) == 1
+    assert "known for 13 of 13 incidents" in text_of(console.get(FIGURES, asked))
+    refresh(page)
+    now = timezone.now()
+    with django_assert_num_queries(2):  # how they stand; all else is kept
+        overview_of(Asked(page, Span(date(2024, 1, 1), date(2025, 4, 1))), now)
+    edit_incident(incident=latest, name="Renamed", impact_override=None, by=None)
+    store_metrics(latest.pk)
+    assert refresh(page) == 1
+    with django_assert_num_queries(5):  # that, the months asked for, those before, and the action items
+        overview_of(Asked(page, Span(date(2024, 1, 1), date(2025, 4, 1))), now)
+
+
+def test_a_name_in_a_drawing_is_only_a_name(page, console):
+    trouble(page, MARCH, name='<b onclick="x">&amp;')
+    trouble(page, MARCH, name="<i>still open", resolved=None)
+    repair_metrics()
+
+    content = console.get(FIGURES, in_march()).content.decode()
+
+    assert "<title>&lt;b onclick=&quot;x&quot;&gt;&amp;amp;: 5 min, Mar 05, 2024</title>" in content
+    assert "<title>&lt;i&gt;still open: at least " in content
+    assert "<b onclick" not in content
+    assert "<i>still" not in content
 
 
 def test_list_behind_a_measure_is_paginated_longest_first(page, console):

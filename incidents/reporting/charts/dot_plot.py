@@ -81,9 +81,8 @@ def drawn(things: Sequence[Thing], most: int = MOST_DOTS) -> list[Thing]:
     if len(things) <= most:
         return list(things)
     longest = min(ALWAYS_DRAWN, most // 2)
-    rest = things[:-longest]
-    wanted = most - longest
-    return [*(rest[place * len(rest) // wanted] for place in range(wanted)), *things[-longest:]]
+    rest, wanted = len(things) - longest, most - longest
+    return [*(things[place * rest // wanted] for place in range(wanted)), *things[-longest:]]
 
 
 def _stacked(

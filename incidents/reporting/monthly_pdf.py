@@ -12,7 +12,7 @@ from incidents.pdf import ACCENT, FAMILY, INK, LINE, POINTS_PER_MM, SOFT, Docume
 
 from .monthly import MonthReport, Some
 from .overview import MeasureView
-from .sentences import about, count_of
+from .sentences import about, between, count_of
 
 PIXELS_PER_MM = 4.0
 """Charts are laid out in pixels of a screen."""
@@ -53,7 +53,7 @@ def _figures(document: Document, report: MonthReport) -> None:
             f"{len(view.summary.known)} of {view.summary.of}",
             about(view.summary.median),
             "fewer than 10" if view.summary.p90 is None else about(view.summary.p90),
-            f"{about(view.summary.shortest)} to {about(view.summary.longest)}" if view.summary.known else "unknown",
+            between(view.summary.shortest, view.summary.longest),
         )
         for view in report.measures
     ]

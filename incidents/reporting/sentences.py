@@ -18,6 +18,12 @@ def about(seconds: float | None) -> str:
     return sign + in_words(round(seconds / unit) * unit)
 
 
+def between(shortest: float | None, longest: float | None) -> str:
+    """`2 min to 1 h`; only `2 min` where both come to the same words."""
+    first, last = about(shortest), about(longest)
+    return first if first == last else f"{first} to {last}"
+
+
 def count_of(number: int, noun: str) -> str:
     """`1 incident`, `2 incidents`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
@@ -32,9 +38,7 @@ def left_out(summary: Summary) -> list[str]:
     """A sentence for each sort of incident that the figures don't count."""
     said = []
     if summary.running:
-        bounds = about(summary.running[0].seconds)
-        if len(summary.running) > 1:
-            bounds += f" to {about(summary.running[-1].seconds)}"
+        bounds = between(summary.running[0].seconds, summary.running[-1].seconds)
         what = "without one yet" if summary.measure.key == "time_to_postmortem" else "open"
         said.append(f"{len(summary.running)} {what}, at least {bounds}: shown apart and not counted.")
     if summary.unbounded:

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from incidents.choices import ActionItemKind, ActionItemStatus, IncidentStatus, Priority, TargetMetric
 from incidents.models import ActionItemChange, Incident
@@ -18,6 +20,22 @@ FIELDS = {
     "public_title": "Public wording",
     "tracker_url": "Tracker",
 }
+
+
+@register.simple_block_tag
+def listing(content: SafeString, label: str, *columns: str) -> SafeString:
+    """A table of the rows between `{% listing "Name" "Column" … %}` and `{% endlisting %}`, which scrolls by itself.
+
+    It can be scrolled by keyboard, and has its name for those who don't see what it is of.
+    """
+    heads = format_html_join("", '<th scope="col">{}</th>', ((column,) for column in columns))
+    return format_html(
+        '<div class="table-scroll" tabindex="0" role="region" aria-label="{}">'
+        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        label,
+        heads,
+        content,
+    )
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from incidents.instants import format_day, rfc3339
 from incidents.models import ActionItem
 from incidents.reporting.charts.dot_plot import RADIUS, Dot
-from incidents.reporting.sentences import about
+from incidents.reporting.sentences import about, between
 from incidents.reporting.spans import month_words
 from incidents.reporting.summaries import Timed
 
@@ -22,6 +22,7 @@ CODE = "code0of0one0"
 
 register = template.Library()
 register.filter("about", about)
+register.filter("between", between)
 register.filter("month_words", month_words)
 
 

@@ -236,6 +236,16 @@ def test_a_change_costs_its_own_month_and_is_shown_as_soon_as_that_is_stored(pag
         overview_of(Asked(page, Span(date(2024, 1, 1), date(2025, 4, 1))), now)
 
 
+def test_where_shortest_and_longest_are_the_same_it_is_said_once(page, console):
+    for seconds in (0, 20):
+        trouble(page, MARCH + timedelta(seconds=seconds))
+    repair_metrics()
+
+    assert "Shortest to longest 30 min " in text_of(console.get(reverse("console:measure", args=["ttr"]), in_march()))
+    assert " 30 min to 30 min" not in text_of(console.get(FIGURES, in_march()))
+    assert " 30 min to 30 min" not in text_of(console.get(reverse("console:month-report", args=["2024-03"])))
+
+
 def test_a_name_in_a_drawing_is_only_a_name(page, console):
     trouble(page, MARCH, name='<b onclick="x">&amp;')
     trouble(page, MARCH, name="<i>still open", resolved=None)

@@ -71,8 +71,11 @@ def earlier_items(incident: Incident) -> ActionItemQuerySet:
 def lines_of(incident: Incident, items: tuple[ActionItem, ...] | None = None) -> list[MarkedLine]:
     """The marked lines of the postmortem's draft that no item was made of yet."""
     draft = Postmortem.objects.filter(incident=incident).values_list("draft", flat=True).first()
-    if not draft:
-        return []
+    return lines_in(draft, incident, items) if draft else []
+
+
+def lines_in(draft: str, incident: Incident, items: tuple[ActionItem, ...] | None = None) -> list[MarkedLine]:
+    """The same of a draft that may not be saved yet."""
     present = incident.action_items.all() if items is None else items
     return unlinked_lines(draft, [text for item in present for text in (item.from_line, item.title) if text])
 

@@ -136,7 +136,7 @@ def move_item(request: ConsoleRequest, code: str) -> HttpResponse:
 
 @console_view
 def items_from_postmortem(request: ConsoleRequest, code: str) -> HttpResponse:
-    """Make action items of the marked lines of an incident's postmortem."""
+    """Make action items of the marked lines of an incident's postmortem, and go back to where that was asked for."""
     incident = find_incident(request, code)
     chosen = line_forms(request.POST or None, lines_of(incident))
     if request.method == "POST" and all(form.is_valid() for _, form in chosen):
@@ -153,7 +153,8 @@ def items_from_postmortem(request: ConsoleRequest, code: str) -> HttpResponse:
         ]
         added = add_items_from_lines(incident=incident, lines=lines, by=request.user)
         said = f"{len(added)} action item{'s are' if len(added) != 1 else ' is'} added."
-        return done(request, said, "console:incident", code)
+        to = "console:postmortem" if request.GET.get("from") == "postmortem" else "console:incident"
+        return done(request, said, to, code)
     return answer(request, "incidents/items_from_postmortem.html", {"incident": incident, "chosen": chosen})
 
 

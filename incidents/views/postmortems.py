@@ -13,6 +13,7 @@ from incidents.choices import CLOSED_STATUSES, PostmortemStatus
 from incidents.errors import DraftChanged, LifecycleError
 from incidents.forms.postmortems import DraftForm, ImageForm
 from incidents.instants import format_time
+from incidents.item_panels import lines_in
 from incidents.lifecycle import release_due_publications, save_postmortem_draft, start_postmortem
 from incidents.markdown import render as render_markdown
 from incidents.markdown import render_marked
@@ -129,7 +130,7 @@ def show_editor(
         "images": postmortem.images.all(),
         "image_form": ImageForm(),
         "tab": "write",
-        **preview_of(form["body"].value() or "", postmortem),
+        **_beside(form["body"].value() or "", postmortem),
     }
     return answer(request, "incidents/postmortem/editor.html", context, status=status)
 
@@ -206,7 +207,13 @@ def compare(request: ConsoleRequest, code: str) -> HttpResponse:
 def preview(request: ConsoleRequest, code: str) -> HttpResponse:
     """The text as the public will read it, as colleagues read it, and what might be written otherwise."""
     postmortem = find_postmortem(request, code)
-    return render(request, "incidents/postmortem/_preview.html", preview_of(request.POST.get("body", ""), postmortem))
+    context = {"incident": postmortem.incident, **_beside(request.POST.get("body", ""), postmortem)}
+    return render(request, "incidents/postmortem/_preview.html", context)
+
+
+def _beside(text: str, postmortem: Postmortem) -> dict[str, object]:
+    """What stands beside the text while it is written: the preview, and its lines that have no action item yet."""
+    return {**preview_of(text, postmortem), "lines": lines_in(text, postmortem.incident)}
 
 
 def preview_of(text: str, postmortem: Postmortem) -> dict[str, object]:

@@ -9,6 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from .conftest import PASSWORD, Stack, sign_in
 
+RESOLVED_ONE = """
+from incidents.choices import IncidentStatus
+from incidents.models import Page
+from tests.factories import make_incident
+make_incident(Page.objects.get(is_default=True), name="Alerts came late", status=IncidentStatus.RESOLVED)
+"""
 EDITOR = re.compile(r"/postmortem/$")
 
 
@@ -88,6 +94,30 @@ def test_a_link_followed_while_it_saves_waits_for_that(responder_page: Page):
     expect(page).to_have_url(re.compile(r"/review/$"))
     _tab(page, "Write")
     expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("The pool was made larger"))
+
+
+def test_marked_lines_become_items_from_the_editor_and_nothing_unsaved_is_lost(responder_page: Page, stack: Stack):
+    stack.manage("shell", "-c", RESOLVED_ONE)
+    page = responder_page
+    _start(page, "Alerts came late")
+    _type_after(page, "Action items", "- [ ] Alert on the queue's age (detect, P1)\n- [ ] Roll back faster")
+    page.get_by_role("link", name="Make action items of them").click()
+
+    expect(page.get_by_label("Title").nth(0)).to_have_value("Alert on the queue's age")
+    expect(page.get_by_label("Kind").nth(0)).to_have_value("detect")
+    page.get_by_role("button", name="Add them").click()
+    expect(page).to_have_url(EDITOR)
+    expect(page.get_by_text("2 action items are added.")).to_be_visible()
+    text = page.get_by_label("Text", exact=True)
+    expect(text).to_have_value(re.compile("Roll back faster"))
+    expect(page.get_by_text("followed yet")).to_have_count(0)
+
+    _type_after(page, "Action items", "- [ ] Add a second alert")
+    page.get_by_role("link", name="Make action items of it").click()
+    expect(page.get_by_label("Title")).to_have_value("Add a second alert")
+    page.get_by_role("link", name="Postmortem", exact=True).click()
+    expect(text).to_have_value(re.compile("Add a second alert"))
+    expect(page.get_by_text("This browser kept a text")).to_have_count(0)
 
 
 def test_written_reviewed_published_taken_back_published_and_corrected(

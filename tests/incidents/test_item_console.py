@@ -126,11 +126,20 @@ def test_marked_lines_become_items_once(console, incident, responder):
     }
     assert 'value="Upgrade Envoy"' in text_of(console.get(address))
 
-    console.post(address, data)
+    assert console.post(address, data).headers["Location"] == reverse("console:incident", args=[incident.code])
 
     item = ActionItem.objects.get()
     assert (item.title, item.priority, item.owner) == ("Upgrade Envoy", "p0", responder)
     assert "marks 1 line" in text_of(console.get(reverse("console:incident", args=[incident.code])))
+    editor = reverse("console:postmortem", args=[incident.code])
+    assert "1 marked line under “Action items” isn’t followed yet" in text_of(console.get(editor))
+    preview = console.post(
+        reverse("console:preview-postmortem", args=[incident.code]), {"body": f"{draft}- [ ] Third\n"}
+    )
+    assert "2 marked lines" in text_of(preview)
+    data = {"line0-take": "on", "line0-title": "Alert earlier", "line0-kind": "detect", "line0-priority": "p2"}
+    assert console.post(f"{address}?from=postmortem", data).headers["Location"] == editor
+    assert "followed yet" not in text_of(console.get(editor))
 
 
 def test_order_is_changed_by_plain_buttons(console, incident):

@@ -16,7 +16,7 @@ from pathlib import Path
 from . import servers
 
 SECONDS = 1
-ROUNDS = 3
+ROUNDS = 5
 CONNECTIONS = 32
 TICKS = sysconf("SC_CLK_TCK")
 

@@ -13,19 +13,19 @@ A reader looks into `current` first and then into `archive`. The cost of a chang
 generation links to the files of the last one, and the last one's own documents have moved to the archive before.
 """
 
-import fcntl
 import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from status.document import Document
+from status.locking import locked
 
 from . import trail
 from .files import at_once, file_name, forms, point, sync_folder, write_whole
@@ -83,22 +83,9 @@ class FolderStore:
             return Version()
         return Version(**{name: found[name] for name in Version.__slots__ if name in found})
 
-    @contextmanager
-    def lock(self, page: str, *, patience: float | None = None) -> Iterator[None]:
+    def lock(self, page: str, *, patience: float | None = None) -> AbstractContextManager[None]:
         """Let one process at a time replace a page's documents; TimeoutError after `patience` seconds, if given."""
-        folder = self._page(page)
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("w") as file:
-            deadline = None if patience is None else time.monotonic() + patience
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX if deadline is None else fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise TimeoutError(f"Another process has been publishing for {patience:.0f} seconds") from None
-                    time.sleep(0.1)
-            yield
+        return locked(self._page(page) / ".lock", "Another process has been publishing", patience=patience)
 
     def put(self, page: str, heads: Iterable[Document] | None, others: Iterable[Document], version: Version) -> None:
         """Build the next generation beside the present one and switch to it. Raises OSError, with nothing changed."""

@@ -4,31 +4,14 @@ The hold on the row (`keeping.py`) keeps workers of all machines apart; this kee
 console's test and a worker from sharing one working copy.
 """
 
-import fcntl
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 
-LOOK_EVERY = 0.1
+from status.locking import locked
 
 
-@contextmanager
-def alone(code: str, *, patience: float) -> Iterator[None]:
+def alone(code: str, *, patience: float) -> AbstractContextManager[None]:
     """Hold the place of a code for as long as the block lasts. Raises TimeoutError after `patience` seconds."""
-    folder = settings.TARGET_CLONES
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f".{code}.lock").open("w") as file:
-        until = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise TimeoutError(
-                        f"Another process has been at work on this place for {patience:g} seconds"
-                    ) from None
-                time.sleep(LOOK_EVERY)
-        yield
+    path = settings.TARGET_CLONES / f".{code}.lock"
+    return locked(path, "Another process has been at work on this place", patience=patience)

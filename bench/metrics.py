@@ -1,4 +1,6 @@
-"""The metrics page over 5 years, with 100 incidents and with 10,000: `python -m bench.metrics` prints what each takes.
+"""The metrics page over 5 years: `python -m bench.metrics` prints what 100 incidents take and what 10,000 do.
+
+Every other one has an action item.
 
 It works in a folder and a database of its own (`VAR_DIR` and `DATABASE_URL`, else a temporary one on SQLite), which
 must be empty. Every page is asked for in turn: again, as nothing changed, and then for the first time after a change.
@@ -31,11 +33,11 @@ from django.test import Client
 from django.utils import timezone
 
 from incidents.access import SESSION_KEY
-from incidents.choices import Impact, IncidentStatus
+from incidents.choices import ActionItemKind, ActionItemStatus, Impact, IncidentStatus
 from incidents.heartbeats import hear
 from incidents.lifecycle import create_component, create_page
 from incidents.metrics import compute
-from incidents.models import Incident, IncidentComponent, IncidentMetrics, Page, User
+from incidents.models import ActionItem, Incident, IncidentComponent, IncidentMetrics, Page, User
 from incidents.reporting.months import refresh
 from incidents.timeline import Moments, Post, Timeline
 
@@ -109,6 +111,7 @@ def _page(name: str, count: int, now: datetime) -> Page:
         IncidentComponent.objects.bulk_create(
             IncidentComponent(incident=incident, component=chance.choice(components)) for incident, _ in told
         )
+        ActionItem.objects.bulk_create(_item(incident, chance, now) for incident, _ in told if chance.random() < 0.5)
     refresh(page)
     return page
 
@@ -141,6 +144,23 @@ def _told(page: Page, chance: Random, began: datetime) -> tuple[Incident, Timeli
     )
     published = resolved + after(5 * 1440) if chance.random() < 0.3 else None
     return incident, Timeline(moments, posts, postmortem_published_at=published)
+
+
+def _item(incident: Incident, chance: Random, now: datetime) -> ActionItem:
+    """A follow-up of an incident with thirty days' time: most are done, and some of them in time."""
+    opened = incident.resolved_at + timedelta(days=1)
+    done = opened + timedelta(days=20 * chance.lognormvariate(0, 1))
+    is_done = done < now and chance.random() < 0.8
+    return ActionItem(
+        incident=incident,
+        title="Warn before the disk is full",
+        kind=chance.choice(ActionItemKind.values),
+        due_on=(opened + timedelta(days=30)).date(),
+        status=ActionItemStatus.DONE if is_done else ActionItemStatus.OPEN,
+        completed_at=done if is_done else None,
+        created_at=opened,
+        updated_at=done if is_done else opened,
+    )
 
 
 if __name__ == "__main__":

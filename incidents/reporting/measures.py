@@ -8,7 +8,10 @@ from .records import IncidentRecord
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure. `moved_by` is the kind of action item that is meant to shorten it, if there is one."""
+    """One measure. `moved_by` is the kind of action item that is meant to shorten it, if there is one.
+
+    `outlasts` names the instant of a record from which the measure runs on after the incident is closed, if it does.
+    """
 
     key: str
     label: str
@@ -16,6 +19,7 @@ class Measure:
     starts: str
     ends: str
     moved_by: str = ""
+    outlasts: str = ""
 
     @property
     def runs(self) -> str:
@@ -42,6 +46,7 @@ MEASURES = (
         "Time to postmortem",
         "the incident being resolved",
         "its postmortem being published",
+        outlasts="resolved",
     ),
 )
 BY_KEY = {measure.key: measure for measure in MEASURES}
@@ -84,6 +89,5 @@ def read(measure: Measure, record: IncidentRecord) -> Reading:
         return Known(value)
     if record.is_open:
         return Running(record.started if measure.key in ("ttr", "time_to_close") else None)
-    if measure.key == "time_to_postmortem" and record.resolved is not None:
-        return Running(record.resolved)
-    return None
+    since: int | None = getattr(record, measure.outlasts) if measure.outlasts else None
+    return None if since is None else Running(since)

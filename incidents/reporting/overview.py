@@ -1,12 +1,12 @@
 """What the metrics page shows of some time, an impact and a component: put together from what is stored."""
 
-from bisect import bisect
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from django.db.models import F
 
@@ -166,16 +166,20 @@ def _gathered(asked: Asked, before: Span | None, time_zone: str, marks: tuple[ob
     )
 
 
-def _months_of(incidents: Sequence[IncidentRecord], zone: tzinfo) -> Counter[tuple[date, str]]:
-    """How many began in each month of a zone, by impact."""
+def _months_of(incidents: Sequence[IncidentRecord], zone: tzinfo) -> dict[tuple[date, str], int]:
+    """How many, of those in the order of their beginning, began in each month of a zone, by impact."""
     if not incidents:
-        return Counter()
-    first, last = (
-        datetime.fromtimestamp(edge(record.started for record in incidents), zone).date() for edge in (min, max)
-    )
+        return {}
+    first, last = (datetime.fromtimestamp(incidents[place].started, zone).date() for place in (0, -1))
     months = list(months_between(first, last))
-    begins = [int(datetime.combine(month, time(), tzinfo=zone).timestamp()) for month in months]
-    return Counter((months[bisect(begins, record.started) - 1], record.impact) for record in incidents)
+    begins = [int(datetime.combine(month, time(), tzinfo=zone).timestamp()) for month in months[1:]]
+    starts = [record.started for record in incidents]
+    edges = [0, *(bisect_left(starts, begin) for begin in begins), len(starts)]
+    return {
+        (month, impact): count
+        for month, (start, end) in zip(months, pairwise(edges), strict=True)
+        for impact, count in Counter(record.impact for record in incidents[start:end]).items()
+    }
 
 
 def is_old(state: State, now: datetime) -> bool:

@@ -5,6 +5,7 @@ Instants are whole seconds since 1970 UTC, durations seconds; None where somethi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from typing import TypeVar
 
@@ -83,15 +84,18 @@ def pack(records: Iterable[Record]) -> str:
     return msgspec.json.encode(list(records)).decode()
 
 
-_incidents = msgspec.json.Decoder(list[IncidentRecord])
-_items = msgspec.json.Decoder(list[ItemRecord])
+_incidents = msgspec.json.Decoder(tuple[IncidentRecord, ...])
+_items = msgspec.json.Decoder(tuple[ItemRecord, ...])
 
 
-def unpack_incidents(text: str) -> list[IncidentRecord]:
+# Both are kept, since a change touches one month of all that a page of figures reads.
+@lru_cache(maxsize=128)
+def unpack_incidents(text: str) -> tuple[IncidentRecord, ...]:
     """What `pack` stored of incidents."""
     return _incidents.decode(text)
 
 
-def unpack_items(text: str) -> list[ItemRecord]:
+@lru_cache(maxsize=128)
+def unpack_items(text: str) -> tuple[ItemRecord, ...]:
     """What `pack` stored of action items."""
     return _items.decode(text)

@@ -32,9 +32,9 @@ class Durations(Sequence[Timed]):
     """
 
     def __init__(self, records: Sequence[IncidentRecord], seconds: Sequence[int]) -> None:
-        order = sorted(range(len(seconds)), key=seconds.__getitem__)
-        self._records = [records[place] for place in order]
-        self.seconds = [seconds[place] for place in order]
+        self._records = records
+        self._order = sorted(range(len(seconds)), key=seconds.__getitem__)
+        self.seconds = [seconds[place] for place in self._order]
 
     def __len__(self) -> int:
         return len(self.seconds)
@@ -47,8 +47,9 @@ class Durations(Sequence[Timed]):
 
     def __getitem__(self, place: int | slice) -> Timed | list[Timed]:
         if isinstance(place, slice):
-            return list(map(Timed, self._records[place], self.seconds[place]))
-        return Timed(self._records[place], self.seconds[place])
+            records = [self._records[own] for own in self._order[place]]
+            return list(map(Timed, records, self.seconds[place]))
+        return Timed(self._records[self._order[place]], self.seconds[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,36 +190,44 @@ def sort_by_each(records: Sequence[IncidentRecord]) -> list[Sorted]:
 def _sort_by(measure: Measure, records: Sequence[IncidentRecord], odd: list[int]) -> Sorted:
     """The same of one measure; `odd` are the places of those of which a value says not everything."""
     values: list[int | None] = list(map(attrgetter(measure.key), records))
-    asked = sorted({*odd, *(place for place, value in enumerate(values) if value is None)})
-    running, since, so_far, unbounded, early, unknown = [], [], [], [], [], []
-    for place in asked:
-        record = records[place]
+    since, so_far, unbounded, early = {}, {}, [], []
+    for place in odd:
         values[place] = None
-        match read(measure, record):
-            case Running(int(instant), already):
-                running.append(record)
-                since.append(instant)
-                so_far.append(already)
+        match read(measure, records[place]):
             case Known(seconds):
                 values[place] = seconds
+            case Running(int(instant), least):
+                since[place], so_far[place] = instant, least
             case Running():
-                unbounded.append(record)
+                unbounded.append(place)
             case BeforeImpact():
-                early.append(record)
-            case None:
-                unknown.append(record)
-    known = [record for record, value in zip(records, values, strict=True) if value is not None] if asked else records
-    latest_first = sorted(range(len(running)), key=since.__getitem__, reverse=True)
+                early.append(place)
+    told = {*since, *unbounded, *early}
+    missing = [place for place, value in enumerate(values) if value is None and place not in told]
+    # Most may lack a postmortem, so that those which only run on are told together.
+    since |= _outlasting(measure, records, missing)
+    running = sorted(since, key=since.__getitem__, reverse=True)
     return Sorted(
         measure,
-        Durations(known, [value for value in values if value is not None]),
-        tuple(running[place] for place in latest_first),
-        tuple(since[place] for place in latest_first),
-        tuple(so_far[place] for place in latest_first),
-        tuple(unbounded),
-        tuple(early),
-        tuple(unknown),
+        Durations(
+            [record for record, value in zip(records, values, strict=True) if value is not None],
+            [value for value in values if value is not None],
+        ),
+        tuple(records[place] for place in running),
+        tuple(since[place] for place in running),
+        tuple(so_far.get(place, 0) for place in running),
+        tuple(records[place] for place in unbounded),
+        tuple(records[place] for place in early),
+        tuple(records[place] for place in missing if place not in since),
     )
+
+
+def _outlasting(measure: Measure, records: Sequence[IncidentRecord], missing: list[int]) -> dict[int, int]:
+    """Of closed incidents without a value, by place, those of which the measure runs on, and since when."""
+    if not measure.outlasts:
+        return {}
+    instants = [(place, getattr(records[place], measure.outlasts)) for place in missing]
+    return {place: instant for place, instant in instants if instant is not None}
 
 
 def at(kept: Sorted, now: int) -> Summary:

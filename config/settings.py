@@ -18,6 +18,7 @@ from .env import (
     target_secrets,
     truth,
 )
+from .sqlite import Connection
 
 VAR_DIR = folder("VAR_DIR", default=BASE_DIR / "var")
 PUBLISH_ROOT = folder("PUBLISH_ROOT", default=VAR_DIR / "published")
@@ -101,6 +102,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "factory": Connection,
     }
     # Tests use a file as we do, since threads lock one another differently in a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

@@ -31,24 +31,21 @@ class Database:
 
     @contextmanager
     def away(self):
-        """Unreachable for as long as the block lasts."""
+        """Unreachable for as long as the block lasts. The file alone is moved, as the README has people try it."""
         connection.close()
-        moved = []
+        elsewhere = self._file.with_name(f"away-{self._file.name}")
         if self._proxy:
             self._proxy.refuse()
         else:
-            moved = [self._file.with_name(self._file.name + suffix) for suffix in ("-shm", "-wal", "")]
-            moved = [(name, name.rename(name.with_name(f"away-{name.name}"))) for name in moved if name.exists()]
-            self._file.mkdir()
+            self._file.rename(elsewhere)
         try:
             yield
         finally:
             if self._proxy:
                 self._proxy.forward()
             else:
-                self._file.rmdir()
-            for name, other in moved:
-                other.rename(name)
+                assert not self._file.exists(), "An empty database took the place of the one that was away."
+                elsewhere.rename(self._file)
 
     def close(self) -> None:
         """Let nothing through any more."""
@@ -83,6 +80,7 @@ def test_the_next_update_goes_out_as_soon_as_the_database_is_back(settings, tmp_
 
             with database.away():
                 assert browser.post(f"{composer}post/", data=form).status_code == 500
+                assert browser.get("/readyz").status_code == 503
                 for path in ("/", f"/incidents/{code}", "/history", "/feed.json", "/api/v2/summary.json"):
                     assert browser.get(path).status_code == 200
                 assert browser.get("/").content == before

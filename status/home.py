@@ -46,10 +46,11 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """One day of the page's zone and the incidents that began on it."""
+    """One day of the page's zone: what is told under it, and what else went on then (told above, or later)."""
 
     day: date
     reports: tuple[Report, ...]
+    going_on: tuple[Report, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,16 @@ def home_of(page: Page, at: datetime) -> Home:
     statuses = statuses_of(page, components, at)
     shown = [component for component in components if _is_shown(component, statuses)]
     bars = bars_of(page, [component for component in shown if component.showcase], at)
+    open_reports = tuple(reports_of(page.incidents.unresolved(), at))
+    running = tuple(reports_of(page.incidents.in_progress(at), at))
     return Home(
         summary=summarise(statuses.values()),
-        open_reports=tuple(reports_of(page.incidents.unresolved(), at)),
-        running=tuple(reports_of(page.incidents.in_progress(at), at)),
+        open_reports=open_reports,
+        running=running,
         groups=_groups(shown, statuses, bars),
         uptime_rule=rule_of(page) if bars else "",
         upcoming=tuple(reports_of(page.incidents.upcoming(at), at)),
-        days=_days(page, at),
+        days=_days(page, at, open_reports + running),
     )
 
 
@@ -128,18 +131,22 @@ def _component(component: Component, status: ComponentStatus, bars: Bars | None)
     return ComponentView(component.name, component.description, status, status.label, bars)
 
 
-def _days(page: Page, at: datetime) -> tuple[DayView, ...]:
-    """The last days, today first, each with the closed incidents and maintenances of that day."""
+def _days(page: Page, at: datetime, unfinished: tuple[Report, ...]) -> tuple[DayView, ...]:
+    """The last days, today first, each with the closed incidents and maintenances of that day, and what went on."""
     zone = page.zone
     today = at.astimezone(zone).date()
     first = today - timedelta(days=DAYS_SHOWN - 1)
     since = datetime.combine(first, time(), tzinfo=zone)
-    recent = page.incidents.closed().filter(resolved_at__gte=since).order_by("-started_at", "-pk")
-    reports = reports_of(recent, at)
-    days = [today - timedelta(days=back) for back in range(DAYS_SHOWN)]
-    return tuple(DayView(day, tuple(report for report in reports if _day_of(report, zone) == day)) for day in days)
-
-
-def _day_of(report: Report, zone: object) -> date:
-    """The day that a closed report is told under: when it was resolved or completed."""
-    return (report.resolved_at or report.started_at).astimezone(zone).date()
+    closed = reports_of(page.incidents.closed().filter(resolved_at__gte=since).order_by("-started_at", "-pk"), at)
+    told_under = [(report, (report.resolved_at or report.started_at).astimezone(zone).date()) for report in closed]
+    later = [*((report, date.max) for report in unfinished), *told_under]
+    return tuple(
+        DayView(
+            day=day,
+            reports=tuple(report for report, told in told_under if told == day),
+            going_on=tuple(
+                report for report, told in later if report.happened_at.astimezone(zone).date() <= day < told
+            ),
+        )
+        for day in (today - timedelta(days=back) for back in range(DAYS_SHOWN))
+    )

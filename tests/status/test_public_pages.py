@@ -67,6 +67,22 @@ def test_empty_page_says_so(page, public):
     assert text.count("No incidents reported.") == 15
 
 
+def test_days_on_which_something_went_on_are_not_called_quiet(page, public):
+    now = timezone.now()
+    incident = make_incident(page, name="Search is down", at=now - timedelta(days=2))
+
+    text = text_of(public.get("/"))
+
+    assert text.count("No incidents reported.") == 12
+    assert text.count("Going on: <a") == 3
+
+    post_update(incident=incident, status=IncidentStatus.RESOLVED, body="Over.", by=None, at=now)
+    text = text_of(public.get("/"))
+
+    assert text.count("No incidents reported.") == 12
+    assert text.count("Going on: <a") == 2
+
+
 def test_installation_without_a_page_points_to_the_console(db, public):
     answer = public.get("/")
 

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import threading
 import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -94,9 +95,14 @@ def at_once(act: Callable[[Given], Found], things: Iterable[Given]) -> list[Foun
         return list(writers.map(act, things))
 
 
+def draft_of(path: Path) -> Path:
+    """Where to make what is to replace a file or link: no other thread of any process makes it there."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+
+
 def write_whole(path: Path, data: bytes, *, modified: float | None = None) -> None:
     """Write a file so that a reader, even after a power cut, sees the old or the new one whole."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = draft_of(path)
     try:
         with draft.open("wb") as file:
             file.write(data)
@@ -112,7 +118,7 @@ def write_whole(path: Path, data: bytes, *, modified: float | None = None) -> No
 
 def point(link: Path, target: str) -> None:
     """Make a symbolic link point elsewhere in one step."""
-    draft = link.with_name(f".{link.name}.{os.getpid()}")
+    draft = draft_of(link)
     draft.unlink(missing_ok=True)
     draft.symlink_to(target)
     os.replace(draft, link)

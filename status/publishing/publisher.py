@@ -138,7 +138,8 @@ def publish_stale(at: datetime | None = None) -> list[Page]:
             if bring_up_to_date(page, at):
                 published.append(page)
             else:
-                store().confirm(page.code)
+                with store().lock(page.code):  # or it could say the number that was live before a change just now
+                    store().confirm(page.code)
         except Exception:
             logger.exception("The page %s could not be published.", page.code)
     return published

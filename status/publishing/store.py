@@ -28,7 +28,7 @@ from status.document import Document
 from status.locking import locked
 
 from . import trail
-from .files import at_once, file_name, forms, point, sync_folder, write_whole
+from .files import at_once, draft_of, file_name, forms, point, sync_folder, write_whole
 
 KEPT_GENERATIONS = 3
 """A reader that has just resolved `current` may still open files of the generation before."""
@@ -112,6 +112,7 @@ class FolderStore:
             raise
         trail.note(folder, serial, archived)
         draft.rename(generations / str(serial))
+        sync_folder(generations)  # or a power cut could leave `current` leading to what isn't there
         point(folder / "current", f"../{page}/generations/{serial}")
         sync_folder(folder)
         self.confirm(page, version)
@@ -258,7 +259,7 @@ class FolderStore:
                 if not source.exists():
                     target.unlink(missing_ok=True)
                     continue
-                draft = target.with_name(f".{target.name}.{os.getpid()}")
+                draft = draft_of(target)
                 draft.unlink(missing_ok=True)
                 os.link(source, draft)
                 os.replace(draft, target)

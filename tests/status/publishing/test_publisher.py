@@ -19,6 +19,7 @@ from status.models import JournalEntry, PageJournal, Publication
 from status.publishing import publisher, registry
 from status.publishing import store as stores
 from status.publishing.clock import publish_due
+from status.publishing.files import point, write_whole
 from status.publishing.publisher import bring_up_to_date, publish, publish_archive, publish_stale
 from tests.factories import make_component, make_incident, make_page
 
@@ -290,6 +291,45 @@ def test_two_processes_at_once_publish_both_changes(live_page, published):
     for incident in incidents:
         assert f"Word 4 of {incident.name}" in home
     assert published.version(live_page.code).number == JournalEntry.objects.filter(page=live_page).count()
+
+
+def test_no_change_goes_live_while_the_version_is_confirmed(live_page, published, monkeypatch):
+    bring_up_to_date(live_page, timezone.now())
+    confirm, is_free = stores.FolderStore.confirm, []
+
+    def confirming(self, page, *rest, **more):
+        try:
+            with self.lock(page, patience=0):
+                is_free.append(True)
+        except TimeoutError:
+            is_free.append(False)
+        confirm(self, page, *rest, **more)
+
+    monkeypatch.setattr(stores.FolderStore, "confirm", confirming)
+
+    assert publish_stale() == []
+    assert is_free == [False]
+
+
+def test_threads_that_write_the_same_files_leave_one_another_alone(tmp_path):
+    errors = []
+
+    def write(number):
+        try:
+            for _ in range(100):
+                write_whole(tmp_path / "version.json", b"%d" % number)
+                point(tmp_path / "current", str(number))
+        except OSError as error:
+            errors.append(error)
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    assert errors == []
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["current", "version.json"]
 
 
 def test_everything_can_be_made_again_and_what_is_gone_goes(live_page, published, capsys):

@@ -40,10 +40,11 @@ from django.utils import timezone
 from incidents.lifecycle import create_page, open_incident, post_update, schedule_maintenance, update_page
 from incidents.models import Page
 page = Page.objects.get(is_default=True)
-website = page.components.get(name="Website")
+website, ssh = page.components.get(name="Website"), page.components.get(name="Git via SSH")
 update_page(page=page, by=None, accent_color="#ffcc00")
 opened = open_incident(page=page, name="Pages load slowly", body="We **look** into `it`.\\n\\n- one\\n- two", by=None,
-              component_statuses={website: "partial_outage"}, next_update_by=timezone.now() + timedelta(hours=1))
+              component_statuses={website: "partial_outage", ssh: "degraded_performance"},
+              next_update_by=timezone.now() + timedelta(hours=1))
 with transaction.atomic():
     for number in range(30):
         post_update(incident=opened, status="monitoring", body=f"Update {number}", by=None)
@@ -55,9 +56,9 @@ print(page.incidents.order_by("pk").first().code, opened.code, running.code, web
 """
 
 
-# What readers set for themselves: letters twice as large (1.4.4), and further apart (1.4.12).
+# What readers set for themselves: letters twice as large (1.4.4) where there is room, and further apart (1.4.12).
 AS_READERS_SET = """
-html { font-size: 200%; }
+@media (min-width: 40rem) { html { font-size: 200%; } }
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-bottom: 2em !important; }
 """
@@ -111,14 +112,13 @@ def violations(browser: Browser, url: str, state: StorageState | None = None) ->
             found.append(f"{url} {scheme} {width}: {violation['id']}: {violation['help']}: {places}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{url} {scheme} {width}: scrolls sideways")
-        if scheme == "light":
-            page.evaluate(
-                "(css) => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; }",
-                AS_READERS_SET,
-            )
-            for fault in page.evaluate(CUT_OFF):
-                found.append(f"{url} with letters twice as large: {fault}")
-            page.evaluate("document.adoptedStyleSheets = []")
+        page.evaluate(
+            "(css) => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; }",
+            AS_READERS_SET,
+        )
+        for fault in page.evaluate(CUT_OFF):
+            found.append(f"{url} {scheme} {width} with letters as readers set them: {fault}")
+        page.evaluate("document.adoptedStyleSheets = []")
     context.close()
     return found
 

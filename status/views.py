@@ -21,7 +21,7 @@ from .serving.headers import CACHE
 def page_of(request: HttpRequest) -> Page | None:
     """The page for the request's host name. Read raw: any name is answered, and none ends up in a link."""
     host = request.META.get("HTTP_HOST", "").lower()
-    return Page.objects.for_host(host.rsplit(":", 1)[0] if not host.endswith("]") else host)
+    return Page.objects.for_host(host.rsplit(":", 1)[0].removesuffix(".") if not host.endswith("]") else host)
 
 
 def send(document: Document, *, status: int = 200) -> HttpResponse:

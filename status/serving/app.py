@@ -111,7 +111,7 @@ _coding = lru_cache(maxsize=256)(coding)
 @lru_cache(maxsize=256)
 def _host(header: str) -> str:
     """The host name of a Host header, fit to be looked up; `_` for one that no page can claim."""
-    name = header.lower().rsplit(":", 1)[0] if not header.endswith("]") else header
+    name = header.lower().rsplit(":", 1)[0].removesuffix(".") if not header.endswith("]") else header
     return name if HOST.fullmatch(name) else "_"
 
 

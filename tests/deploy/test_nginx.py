@@ -204,7 +204,9 @@ def test_unknown_addresses_are_the_same(site, target):
     assert {name: answer[1][name] for name in kept} == kept
 
 
-@pytest.mark.parametrize("host", ["second.example.test", "SECOND.example.test:8000", "any.example.test", "[::1]:80"])
+@pytest.mark.parametrize(
+    "host", ["second.example.test", "SECOND.example.test:8000", "second.example.test.", "any.example.test", "[::1]:80"]
+)
 def test_host_names_lead_to_their_pages(site, host):
     ours, nginx, found, _ = site
 

@@ -123,7 +123,8 @@ def test_pages_are_told_apart_by_host_name(page, public):
     other = make_page("Other Status", hosts=["status.other.test"])
     incident = make_incident(other)
 
-    assert "Other Status" in text_of(public.get("/", headers={"host": "STATUS.other.test:8000"}))
+    for host in ("STATUS.other.test:8000", "status.other.test."):
+        assert "Other Status" in text_of(public.get("/", headers={"host": host}))
     assert "Example Status" in text_of(public.get("/"))
     assert public.get(f"/incidents/{incident.code}").status_code == 404
 

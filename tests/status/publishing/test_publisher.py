@@ -352,6 +352,7 @@ def test_each_host_name_leads_to_its_page(live_page, published, reader):
 
     assert b"Second page" in reader.get("/", host="second.example.test").body
     assert b"Second page" in reader.get("/", host="SECOND.example.test:8000").body
+    assert b"Second page" in reader.get("/", host="second.example.test.:8000").body
     assert b"Second page" not in reader.get("/", host="anything.example.test").body
     assert other.hosts.exists()
 

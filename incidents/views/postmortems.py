@@ -187,6 +187,7 @@ def conflict_answer(
     return {
         "message": changed.message,
         "panel": panel.content.decode(),
+        "theirs": conflict.theirs,
         "merged": conflict.merge.text,
         "base": changed.revision,
     }

@@ -1,6 +1,27 @@
 // Small comforts of the console; every form works without them.
 "use strict";
 
+// Signing in again, in another tab, changes the token: what was open before goes on with the new one.
+const newToken = () => document.cookie.match(/(?:^|; )[\w-]*-csrf=([^;]*)/)?.[1];
+
+const renewToken = (form) => {
+  const field = form.querySelector("input[name=csrfmiddlewaretoken]");
+  if (field) {
+    field.value = newToken() ?? field.value;
+  }
+};
+
+document.addEventListener("submit", (event) => renewToken(event.target), true);
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = newToken();
+  if (token) {
+    detail.headers["X-CSRFToken"] = token;
+    if (detail.formData.has("csrfmiddlewaretoken")) {
+      detail.parameters.csrfmiddlewaretoken = token;
+    }
+  }
+});
+
 // What could not be sent stays in the form, and the reader is told.
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(name, () => {

@@ -18,6 +18,8 @@
   let inFlight = Promise.resolve();
   let isLeaving = false;
   let merged = null;
+  // What was sent and may have been saved, although no answer came back.
+  let unanswered = [];
 
   const say = (words, kind = "") => {
     if (state.textContent !== words) {
@@ -30,7 +32,8 @@
 
   const keep = () => {
     try {
-      localStorage.setItem(key, JSON.stringify({ text: area.value, at: Date.now() }));
+      const began = { base: form.elements.base.value, unanswered };
+      localStorage.setItem(key, JSON.stringify({ text: area.value, at: Date.now(), ...began }));
     } catch {
       say("This browser keeps no copy: its storage is full or switched off.", "warning");
     }
@@ -54,6 +57,7 @@
 
   const post = (address, fields) => {
     const body = new FormData();
+    renewToken(form);
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     for (const [name, value] of Object.entries(fields)) {
       body.set(name, value);
@@ -76,6 +80,9 @@
     place.querySelector("h2").textContent = `This browser kept a text from ${when} that was not saved`;
     place.querySelector("[data-use]").addEventListener("click", () => {
       place.hidden = true;
+      // Saved as what it is, a change of the text that it began with: what others wrote since is merged, not replaced.
+      form.elements.base.value = copy.base;
+      unanswered = copy.unanswered;
       put(copy.text);
       area.focus();
       save();
@@ -109,12 +116,14 @@
 
   const send = async (text) => {
     isSaving = true;
+    unanswered = [...unanswered.filter((each) => each !== text).slice(-2), text];
     say("Saving…");
     try {
       const answer = await post(form.dataset.autosave, { body: text, base: form.elements.base.value });
       await settle(answer, text);
     } catch {
       say("Not saved: the server can’t be reached. Your text is kept in this browser.", "warning");
+      keep();
       waiting = setTimeout(save, IDLE);
     } finally {
       isSaving = false;
@@ -134,6 +143,8 @@
       throw new Error("The server failed.");
     }
     const told = await answer.json();
+    const wasSaved = told.panel && unanswered.includes(told.theirs);
+    unanswered = [];
     if (answer.ok) {
       saved = text;
       form.elements.base.value = told.base;
@@ -141,8 +152,13 @@
       if (area.value === text) {
         forget();
       }
+    } else if (wasSaved) {
+      // Nobody else was faster: it is one's own text, and only the answer was lost.
+      saved = told.theirs;
+      form.elements.base.value = told.base;
+      waiting = setTimeout(save);
     } else if (told.panel) {
-      merged = told;
+      merged = { ...told, mine: text };
       conflict.innerHTML = told.panel;
       conflict.querySelector(".merge-actions").hidden = false;
       conflict.scrollIntoView({ block: "nearest" });
@@ -153,16 +169,29 @@
     }
   };
 
+  const takeMerge = async () => {
+    if (area.value !== merged.mine) {
+      // Typed since both texts were shown: those words belong into it too.
+      merged = null;
+      inFlight = send(area.value);
+      await inFlight;
+    }
+    if (merged === null) {
+      return;
+    }
+    form.elements.base.value = merged.base;
+    const mergedText = merged.merged;
+    merged = null;
+    conflict.replaceChildren();
+    put(mergedText);
+    area.focus();
+    say("Merged; not saved yet.");
+    save();
+  };
+
   conflict.addEventListener("click", (event) => {
     if (event.target.matches("[data-take-merge]") && merged) {
-      form.elements.base.value = merged.base;
-      const mergedText = merged.merged;
-      merged = null;
-      conflict.replaceChildren();
-      put(mergedText);
-      area.focus();
-      say("Merged; not saved yet.");
-      save();
+      takeMerge();
     }
   });
 

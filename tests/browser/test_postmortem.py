@@ -5,16 +5,10 @@ import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .conftest import PASSWORD, Stack, sign_in
 
-RESOLVED_ONE = """
-from incidents.choices import IncidentStatus
-from incidents.models import Page
-from tests.factories import make_incident
-make_incident(Page.objects.get(is_default=True), name="Alerts came late", status=IncidentStatus.RESOLVED)
-"""
 EDITOR = re.compile(r"/postmortem/$")
 
 
@@ -82,6 +76,93 @@ def test_two_people_in_different_sections_both_survive(
     other.context.close()
 
 
+def test_an_expired_session_loses_nothing_and_goes_on_after_signing_in_elsewhere(responder_page: Page, stack: Stack):
+    _resolved(stack, "Search was slow")
+    page = responder_page
+    _start(page, "Search was slow")
+    page.context.clear_cookies(name="allclear-session")
+    _type_after(page, "Recovery", "An index was made.")
+    page.get_by_role("button", name="Bold").focus()
+    expect(page.get_by_text("you have been signed out")).to_be_visible()
+
+    elsewhere = page.context.new_page()
+    sign_in(elsewhere)
+    elsewhere.close()
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    _type_after(page, "What went well", "Nobody noticed.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    text = page.get_by_label("Text", exact=True)
+    expect(text).to_have_value(re.compile("An index was made.*Nobody noticed", re.S))
+
+
+def test_an_answer_that_was_lost_is_no_conflict_with_oneself(responder_page: Page, stack: Stack):
+    _resolved(stack, "Mails came late")
+    page = responder_page
+    _start(page, "Mails came late")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/autosave/", lose, times=1)
+    _type_after(page, "Recovery", "A queue was emptied.")
+    page.get_by_role("button", name="Bold").focus()
+    expect(page.get_by_text("kept in this browser")).to_be_visible()
+    _type_after(page, "Recovery", "By hand.")
+    page.get_by_role("button", name="Bold").focus()
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    page.reload()
+    text = page.get_by_label("Text", exact=True)
+    expect(text).to_have_value(re.compile("By hand.*A queue was emptied", re.S))
+    expect(text).not_to_have_value(re.compile("<<<<<<<"))
+
+
+def test_words_that_come_during_a_conflict_or_were_kept_meanwhile_are_merged_too(
+    responder_page: Page, browser: Browser, stack: Stack, colleague: None
+):
+    _resolved(stack, "Clones were refused")
+    page = responder_page
+    _start(page, "Clones were refused")
+    other = browser.new_context(base_url=stack.url).new_page()
+    sign_in(other, "rina")
+    other.goto(page.url)
+    text, theirs = (each.get_by_label("Text", exact=True) for each in (page, other))
+
+    _type_after(other, "Recovery", "Keys were read again.")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("Saved.", exact=True)).to_be_visible()
+    _type_after(page, "What went poorly", "Nobody watched the keys.")
+    page.get_by_role("button", name="Bold").focus()
+    told = page.get_by_role("region", name="rina saved this postmortem while you were writing")
+    expect(told).to_be_visible()
+    _type_after(page, "What went well", "Typed while both texts were shown.")
+    told.get_by_role("button", name="Go on with the merged text").click()
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    all_three = re.compile("Keys were read again.*Typed while both texts were shown.*Nobody watched the keys", re.S)
+    expect(text).to_have_value(all_three)
+
+    page.route("**/autosave/", lambda route: route.abort())
+    _type_after(page, "Detection", "A customer told us.")
+    page.get_by_role("button", name="Bold").focus()
+    expect(page.get_by_text("kept in this browser")).to_be_visible()
+    other.reload()
+    _type_after(other, "What surprised us", "Keys expire.")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("Saved.", exact=True)).to_be_visible()
+    page.unroute("**/autosave/")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.get_by_role("button", name="Use the kept text").click()
+    expect(told).to_contain_text("No section was changed by both of you")
+    told.get_by_role("button", name="Go on with the merged text").click()
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    other.reload()
+    expect(theirs).to_have_value(all_three)
+    expect(theirs).to_have_value(re.compile("A customer told us.*Keys expire", re.S))
+    other.context.close()
+
+
 def test_a_link_followed_while_it_saves_waits_for_that(responder_page: Page):
     page = responder_page
     _start(page, "Slow pages for some repositories")
@@ -97,7 +178,7 @@ def test_a_link_followed_while_it_saves_waits_for_that(responder_page: Page):
 
 
 def test_marked_lines_become_items_from_the_editor_and_nothing_unsaved_is_lost(responder_page: Page, stack: Stack):
-    stack.manage("shell", "-c", RESOLVED_ONE)
+    _resolved(stack, "Alerts came late")
     page = responder_page
     _start(page, "Alerts came late")
     _type_after(page, "Action items", "- [ ] Alert on the queue's age (detect, P1)\n- [ ] Roll back faster")
@@ -230,6 +311,16 @@ def _reload_until(reader: Page, words: str) -> None:
             break
         time.sleep(0.25)
     expect(reader.get_by_role("region", name="Postmortem")).to_contain_text(words)
+
+
+def _resolved(stack: Stack, name: str) -> None:
+    """Have an incident of this name that is over and has no postmortem."""
+    stack.manage(
+        "shell",
+        "-c",
+        "from incidents.choices import IncidentStatus; from tests.factories import make_incident;"
+        f"make_incident(Page.objects.get(is_default=True), name={name!r}, status=IncidentStatus.RESOLVED)",
+    )
 
 
 def _start(page: Page, name: str) -> None:

@@ -129,7 +129,7 @@ def test_autosave_keeps_every_state_and_says_a_conflict_as_data(incident, postmo
     stale = colleague.post(address("autosave-postmortem", incident), {"body": f"{BODY}Three", "base": base - 1})
     assert stale.status_code == 409
     assert "One" not in stale.json()["merged"].split("<<<<<<<")[0]
-    assert {"message", "panel", "merged", "base"} <= stale.json().keys()
+    assert {"message", "panel", "theirs", "merged", "base"} <= stale.json().keys()
 
     assert [revision.body for revision in postmortem.revisions.all()] == [BODY, f"{BODY}One", f"{BODY}Two"]
     listed = console.get(address("postmortem-revisions", incident)).content.decode()

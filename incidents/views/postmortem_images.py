@@ -30,7 +30,7 @@ def upload(request: ConsoleRequest, code: str) -> HttpResponse:
         )
     wants_data = "application/json" in request.headers.get("Accept", "")
     if image is None:
-        problem = " ".join(message for messages in form.errors.values() for message in messages)
+        problem = " ".join(f"{form[name].label}: {' '.join(messages)}" for name, messages in form.errors.items())
         return JsonResponse({"message": problem}, status=422) if wants_data else refused(request, problem, EDITOR, code)
     words = f"![{image.alt}]({image.path})"
     if wants_data:

@@ -269,23 +269,32 @@
     area.setSelectionRange(start + before.length, start + before.length + inner.length);
   };
 
-  const lines = (mark) => {
+  // The lines that the selection touches, marked; where all of them are already, the marks are taken off.
+  const lines = (mark, marks) => {
     const { value } = area;
     const start = value.lastIndexOf("\n", area.selectionStart - 1) + 1;
-    const stop = value.indexOf("\n", area.selectionEnd);
-    const end = stop < 0 ? value.length : stop;
-    const marked = value
-      .slice(start, end)
-      .split("\n")
-      .map((line, index) => (typeof mark === "function" ? mark(index) : mark) + line);
+    const end = lineEnd(area.selectionEnd);
+    const touched = value.slice(start, end).split("\n");
+    const written = touched.filter((line) => line.trim());
+    if (written.length && written.every((line) => marks.test(line))) {
+      replace(start, end, touched.map((line) => line.replace(marks, "")).join("\n"));
+      return;
+    }
+    let number = 0;
+    const marked = touched.map((line) => (line.trim() || touched.length === 1 ? mark((number += 1)) + line : line));
     replace(start, end, marked.join("\n"));
   };
 
+  const lineEnd = (place) => {
+    const stop = area.value.indexOf("\n", place);
+    return stop < 0 ? area.value.length : stop;
+  };
+
+  // Below the caret's line, with an empty line on either side: what follows at once would belong to it.
   const block = (words) => {
-    const start = area.selectionEnd;
-    const before = area.value.slice(0, start);
-    const gap = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-    replace(start, start, `${gap}${words}\n`);
+    const place = lineEnd(area.selectionEnd);
+    const start = area.value.slice(0, place).trimEnd().length;
+    replace(start, place, `${start ? "\n\n" : ""}${words}\n`);
   };
 
   const internal = () => {
@@ -297,11 +306,11 @@
   const TOOLS = [
     ["Bold", "B", "b", () => around("**", "**", "bold")],
     ["Italic", "I", "i", () => around("*", "*", "italic")],
-    ["Heading", "H", "", () => lines("## ")],
+    ["Heading", "H", "", () => lines(() => "## ", /^#{1,6}\s+/)],
     ["Link", "Link", "k", () => around("[", "](https://)", "words")],
-    ["List", "•", "", () => lines("- ")],
-    ["Numbered list", "1.", "", () => lines((index) => `${index + 1}. `)],
-    ["Quote", "❝", "", () => lines("> ")],
+    ["List", "•", "", () => lines(() => "- ", /^[-*+]\s+/)],
+    ["Numbered list", "1.", "", () => lines((number) => `${number}. `, /^\d+[.)]\s+/)],
+    ["Quote", "❝", "", () => lines(() => "> ", /^>\s?/)],
     ["Code", "Code", "e", () =>
       area.value.slice(area.selectionStart, area.selectionEnd).includes("\n") ? around("```\n", "\n```", "") : around("`", "`", "code")],
     ["Table", "Table", "", () => block("| | |\n| --- | --- |\n| | |")],

@@ -279,6 +279,20 @@ def test_the_toolbar_works_by_keyboard_and_without_scripts_there_is_a_form(
     expect(text).to_have_value("**plain**")
     text.press("Control+b")
     expect(text).to_have_value("plain")
+    for tool, before, after in (
+        ("Heading", "One\nTwo", "One\n## Two"),
+        ("List", "One\n\nTwo", "- One\n\n- Two"),
+        ("Numbered list", "One\n\nTwo", "1. One\n\n2. Two"),
+        ("Quote", "One\nTwo", "> One\n> Two"),
+    ):
+        _press(page, tool, before, all_of_it=tool != "Heading")
+        expect(text).to_have_value(after)
+        _press(page, tool, after, all_of_it=tool != "Heading")
+        expect(text).to_have_value(before)
+    _press(page, "Table", "One\nTwo", caret=1)
+    expect(text).to_have_value("One\n\n| | |\n| --- | --- |\n| | |\n\nTwo")
+    text.fill("plain")
+    text.press("Control+a")
     bold = page.get_by_role("button", name="Bold")
     bold.focus()
     bold.press("End")
@@ -332,6 +346,15 @@ def _start(page: Page, name: str) -> None:
 
 def _tab(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="Postmortem").get_by_role("link", name=name).click()
+
+
+def _press(page: Page, tool: str, words: str, *, all_of_it: bool = False, caret: int | None = None) -> None:
+    """Press a tool in a text of these words, with all selected or the caret somewhere; the end where it isn't said."""
+    text = page.get_by_label("Text", exact=True)
+    text.fill(words)
+    end = len(words) if caret is None else caret
+    text.evaluate("(area, [start, end]) => area.setSelectionRange(start, end)", [0 if all_of_it else end, end])
+    page.get_by_role("button", name=tool, exact=True).click()
 
 
 def _type_after(page: Page, heading: str, words: str) -> None:

@@ -234,7 +234,7 @@ def test_an_image_is_told_by_its_bytes_and_needs_words(incident, postmortem, con
     assert f'<img alt="A graph" src="{image.path}">' in render(answer.json()["markdown"])
     for name, content, alt, problem in (
         ("x.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "A", "not a PNG, JPEG, WebP or GIF"),
-        ("x.png", picture(), " ", "required"),
+        ("x.png", picture(), " ", "What it shows: This field is required."),
         ("x.png", picture() + b"\0" * 5_000_000, "A", "larger than 5 MB"),
     ):
         answer = console.post(

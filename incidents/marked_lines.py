@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from .postmortems.internal import public_line
+
 KINDS = ("prevent", "detect", "mitigate", "process")
 PRIORITIES = ("p0", "p1", "p2", "p3")
 LONGEST = 255
@@ -14,7 +16,6 @@ LONGEST = 255
 _HEADING = re.compile(r" {0,3}(#{1,6})\s(.*)")
 _MARKED = re.compile(r"[-*+] \[ \]\s+(\S.*)")
 _FENCE = re.compile(r" {0,3}(```+|~~~+).*")
-_INTERNAL = re.compile(r"\[\[internal:[^\]]*\]\]", re.IGNORECASE)
 _TAIL = re.compile(r"(.*\S)\s*\(([^()]*)\)[.]?")
 
 
@@ -70,7 +71,7 @@ def _marked(text: str) -> list[str]:
 def _read(words: str) -> MarkedLine:
     """What a line says. Passages that are marked internal stay out of the title, which may be made public."""
     line = words[:LONGEST]
-    words = " ".join(_INTERNAL.sub(" ", words).split()) or line
+    words = " ".join(public_line(words).split()) or line
     title = words[:LONGEST]
     tail = _TAIL.fullmatch(words)
     if tail is None:

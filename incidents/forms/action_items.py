@@ -1,5 +1,6 @@
 """Forms for action items: adding, editing, advancing, and changing many alike."""
 
+import hashlib
 from collections.abc import Iterable
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from incidents.choices import ActionItemKind, ActionItemStatus, Priority, TargetMetric, Verdict
 from incidents.marked_lines import MarkedLine
 from incidents.models import ActionItem, User
+from incidents.postmortems.internal import seems_marked
 
 KINDS = [("", "Choose"), *ActionItemKind.choices]
 LEAVE = ("", "Leave as it is")
@@ -147,19 +149,30 @@ class LineForm(forms.Form):
     priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.P2)
     owner = PersonField()
 
+    def clean_title(self) -> str:
+        """Of a line that is taken, refuse an empty one, and what would be public if the item were."""
+        title = self.cleaned_data["title"]
+        if self.cleaned_data.get("take") and not title:
+            raise forms.ValidationError("The title can't be empty.")
+        if self.cleaned_data.get("take") and seems_marked(title):
+            raise forms.ValidationError("Leave internal passages out of the title.")
+        return title
+
 
 def line_forms(data: object, lines: Iterable[MarkedLine]) -> list[tuple[MarkedLine, LineForm]]:
     """One form for each line, filled with what the line says already."""
     by_name = {person.username: person for person in people()}
     forms_of = []
-    for number, marked in enumerate(lines):
+    for marked in lines:
         initial = {
             "title": marked.title,
             "kind": marked.kind or ActionItemKind.PREVENT,
             "priority": marked.priority or Priority.P2,
             "owner": by_name.get(marked.owner),
         }
-        forms_of.append((marked, LineForm(data, prefix=f"line{number}", initial=initial)))
+        # By its words: the text may have been changed between showing the forms and sending them.
+        prefix = f"line-{hashlib.sha256(marked.line.encode()).hexdigest()[:12]}"
+        forms_of.append((marked, LineForm(data, prefix=prefix, initial=initial)))
     return forms_of
 
 

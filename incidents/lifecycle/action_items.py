@@ -11,6 +11,7 @@ from incidents.choices import UNFINISHED_STATUSES, ActionItemKind, ActionItemSta
 from incidents.closure import due_after, policy_of
 from incidents.errors import ItemChanged, LifecycleError
 from incidents.models import ActionItem, ActionItemChange, Incident, Postmortem, User
+from incidents.postmortems.internal import seems_marked
 from incidents.signals import announce
 from incidents.trackers import link_of
 
@@ -70,6 +71,7 @@ def add_action_item(
     if due_on is None:
         today = at.astimezone(incident.page.zone).date()
         due_on = due_after(today, policy_of(incident.page).days(priority))
+    _check_wording(title=title, public_title=public_title)
     last = incident.action_items.aggregate(last=Max("position"))["last"] or 0
     item = ActionItem(
         incident=incident,
@@ -205,13 +207,22 @@ def _touch(item: ActionItem, is_shown: bool, at: datetime) -> None:
 def _check(item: ActionItem, differing: dict[str, object], reason: str, by: User | None) -> None:
     if "title" in differing:
         check_not_empty(str(differing["title"]), field="title", what="The title")
+    _check_wording(**{name: str(differing[name]) for name in ("title", "public_title") if name in differing})
     status, evidence = differing.get("status"), differing.get("evidence", item.evidence)
     if status == ActionItemStatus.WONT_DO and not reason:
         raise LifecycleError("Say why it won't be done.", field="reason")
-    if status == ActionItemStatus.DONE and by is not None and not evidence:
+    is_done = differing.get("status", item.status) == ActionItemStatus.DONE
+    if is_done and {"status", "evidence"} & set(differing) and by is not None and not evidence:
         raise LifecycleError("Say what shows that it is done: a link or a sentence.", field="evidence")
     if item.verified_by_id and differing.get("owner") == item.verified_by:
         raise LifecycleError("This person verified the item, so it can't be theirs.", field="owner")
+
+
+def _check_wording(**wordings: str) -> None:
+    """Refuse marks in what the public may read as it stands: nothing would cut them there."""
+    for name, words in wordings.items():
+        if seems_marked(words):
+            raise LifecycleError("Leave internal passages out of it; the detail is never public.", field=name)
 
 
 def _apply(item: ActionItem, differing: dict[str, object], reason: str, at: datetime) -> None:

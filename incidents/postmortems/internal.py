@@ -91,6 +91,23 @@ def has_passages(text: str) -> bool:
     return _OPENING.search(text) is not None
 
 
+def seems_marked(text: str) -> bool:
+    """Whether anything in it is marked as internal, or was surely meant to be."""
+    try:
+        return bool(passages(text))
+    except MarksUnbalanced:
+        return True
+
+
+def public_line(line: str) -> str:
+    """One line without its internal passages; one that isn't closed on it is cut to the end."""
+    try:
+        return _without_passages(line)
+    except MarksUnbalanced:
+        opening = _OPENING.search(line)
+        return line[: opening.start()] if opening else line
+
+
 def _end_of(text: str, opening: re.Match[str]) -> int:
     """The place after the passage's closing brackets; brackets within it are counted one by one."""
     depth = 2

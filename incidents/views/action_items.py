@@ -143,7 +143,7 @@ def items_from_postmortem(request: ConsoleRequest, code: str) -> HttpResponse:
         lines = [
             LineItem(
                 line=marked.line,
-                title=form.cleaned_data["title"] or marked.title,
+                title=form.cleaned_data["title"],
                 kind=ActionItemKind(form.cleaned_data["kind"]),
                 priority=Priority(form.cleaned_data["priority"]),
                 owner=form.cleaned_data["owner"],
@@ -201,6 +201,7 @@ def _panel(
         "today": timezone.localdate(),
         "said": said,
         "is_part": True,
+        "is_in_editor": request.POST.get("in") == "editor",
         "focus": focus,
     }
     return render(request, "incidents/_action_items.html", context)

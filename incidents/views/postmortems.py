@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 from incidents.access import ConsoleRequest, console_view
 from incidents.choices import CLOSED_STATUSES, PostmortemStatus
 from incidents.errors import DraftChanged, LifecycleError
+from incidents.forms.action_items import AddItemForm
 from incidents.forms.postmortems import DraftForm, ImageForm
 from incidents.instants import format_time
-from incidents.item_panels import lines_in
+from incidents.item_panels import lines_in, panel_of
 from incidents.lifecycle import release_due_publications, save_postmortem_draft, start_postmortem
 from incidents.markdown import render as render_markdown
 from incidents.markdown import render_marked
@@ -129,6 +130,9 @@ def show_editor(
         "is_locked": postmortem.status in LOCKED,
         "images": postmortem.images.all(),
         "image_form": ImageForm(),
+        "items": panel_of(postmortem.incident),
+        "add_form": AddItemForm(prefix="item"),
+        "today": timezone.localdate(),
         "tab": "write",
         **_beside(form["body"].value() or "", postmortem),
     }

@@ -79,6 +79,18 @@ def test_a_person_says_what_shows_that_it_is_done(incident, responder):
     assert refused.value.field == "evidence"
     change_action_item(item=item, by=responder, status=ActionItemStatus.DONE, evidence="https://example.test/1")
     assert item.completed_at
+    with pytest.raises(LifecycleError, match="what shows"):
+        change_action_item(item=item, by=responder, evidence=" ")
+
+
+@pytest.mark.parametrize("field", ["title", "public_title"])
+def test_what_may_be_public_holds_no_internal_passage(incident, responder, field):
+    words = "Rotate keys [[internal: Bob leaked them]]"
+    with pytest.raises(LifecycleError, match="internal") as refused:
+        make_item(incident, **{field: words})
+    assert refused.value.field == field
+    with pytest.raises(LifecycleError, match="internal"):
+        change_action_item(item=make_item(incident), by=responder, **{field: words})
 
 
 def test_somebody_else_verifies_and_a_change_undoes_it(incident, responder):

@@ -114,17 +114,19 @@ def test_marked_lines_become_items_once(console, incident, responder):
     save_postmortem_draft(incident=incident, body=draft, by=None)
     address = reverse("console:items-from-postmortem", args=[incident.code])
     assert "marks 2 lines" in text_of(console.get(reverse("console:incident", args=[incident.code])))
+    shown = text_of(console.get(address))
+    assert 'value="Upgrade Envoy"' in shown
+    first, second = re.findall(r'name="(line-\w+)-title"', shown)
     data = {
-        "line0-take": "on",
-        "line0-title": "Upgrade Envoy",
-        "line0-kind": "prevent",
-        "line0-priority": "p0",
-        "line0-owner": responder.pk,
-        "line1-title": "Alert earlier",
-        "line1-kind": "detect",
-        "line1-priority": "p2",
+        f"{first}-take": "on",
+        f"{first}-title": "Upgrade Envoy",
+        f"{first}-kind": "prevent",
+        f"{first}-priority": "p0",
+        f"{first}-owner": responder.pk,
+        f"{second}-title": "Alert earlier",
+        f"{second}-kind": "detect",
+        f"{second}-priority": "p2",
     }
-    assert 'value="Upgrade Envoy"' in text_of(console.get(address))
 
     assert console.post(address, data).headers["Location"] == reverse("console:incident", args=[incident.code])
 
@@ -137,9 +139,41 @@ def test_marked_lines_become_items_once(console, incident, responder):
         reverse("console:preview-postmortem", args=[incident.code]), {"body": f"{draft}- [ ] Third\n"}
     )
     assert "2 marked lines" in text_of(preview)
-    data = {"line0-take": "on", "line0-title": "Alert earlier", "line0-kind": "detect", "line0-priority": "p2"}
+    data = {f"{second}-take": "on", f"{second}-kind": "detect", f"{second}-priority": "p2"}
+    for wrong in ("", "Alert earlier [[internal: than Bob]]"):
+        assert console.post(address, data | {f"{second}-title": wrong}).status_code == 200
+    data[f"{second}-title"] = "Alert earlier"
     assert console.post(f"{address}?from=postmortem", data).headers["Location"] == editor
     assert "followed yet" not in text_of(console.get(editor))
+
+
+def test_a_line_written_meanwhile_gets_nobody_elses_words(console, incident):
+    save_postmortem_draft(incident=incident, body="# Action items\n\n- [ ] Alert earlier (detect)\n", by=None)
+    address = reverse("console:items-from-postmortem", args=[incident.code])
+    (prefix,) = re.findall(r'name="(line-\w+)-title"', text_of(console.get(address)))
+    draft = "# Action items\n\n- [ ] Upgrade Envoy\n- [ ] Alert earlier (detect)\n"
+    save_postmortem_draft(incident=incident, body=draft, by=None)
+    data = {"take": "on", "title": "Alert at once", "kind": "detect", "priority": "p1"}
+
+    again = console.post(address, {f"{prefix}-{name}": value for name, value in data.items()})
+
+    assert again.status_code == 200
+    assert 'value="Alert at once"' in text_of(again)
+    assert not ActionItem.objects.exists()
+
+
+def test_items_are_added_in_the_editor_too(console, incident):
+    save_postmortem_draft(incident=incident, body="# Action items\n\n- [ ] Alert earlier\n", by=None)
+    assert text_of(console.get(reverse("console:postmortem", args=[incident.code]))).count("followed yet") == 1
+    data = {"item-title": "Upgrade Envoy", "item-kind": "prevent", "item-priority": "p0", "in": "editor"}
+
+    panel = text_of(
+        console.post(reverse("console:add-item", args=[incident.code]), data, headers={"HX-Request": "true"})
+    )
+
+    assert "Upgrade Envoy" in panel
+    assert "followed yet" not in panel
+    assert ActionItem.objects.get().priority == "p0"
 
 
 def test_order_is_changed_by_plain_buttons(console, incident):

@@ -46,6 +46,9 @@ def test_internal_passages_stay_out_of_the_title():
     (found,) = unlinked_lines("# Action items\n- [ ] Rotate keys [[internal: Bob leaked them]] (prevent)", [])
 
     assert (found.title, found.kind) == ("Rotate keys", "prevent")
+    for passage in ("[[internal: [see x] ]]", "[[ Internal : [[internal: a]] [b] ]]", "[[internal: goes on below"):
+        (found,) = unlinked_lines(f"# Action items\n- [ ] Rotate keys {passage}", [])
+        assert found.title == "Rotate keys"
 
 
 def test_every_level_and_spelling_of_the_heading():

@@ -8,14 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from .postmortems.internal import public_line
+from .postmortems.sections import marked_lines
 
 KINDS = ("prevent", "detect", "mitigate", "process")
 PRIORITIES = ("p0", "p1", "p2", "p3")
 LONGEST = 255
 
-_HEADING = re.compile(r" {0,3}(#{1,6})\s(.*)")
-_MARKED = re.compile(r"[-*+] \[ \]\s+(\S.*)")
-_FENCE = re.compile(r" {0,3}(```+|~~~+).*")
 _TAIL = re.compile(r"(.*\S)\s*\(([^()]*)\)[.]?")
 
 
@@ -37,34 +35,11 @@ def unlinked_lines(text: str, linked: Collection[str]) -> list[MarkedLine]:
     """
     known = {_folded(each) for each in linked}
     found = []
-    for line in _marked(text):
+    for _, line in marked_lines(text):
         marked = _read(line)
         if _folded(marked.line) not in known and _folded(marked.title) not in known:
             known.add(_folded(marked.line))
             found.append(marked)
-    return found
-
-
-def _marked(text: str) -> list[str]:
-    """The words of each marked line under a fitting heading, outside fenced code."""
-    found = []
-    depth, fence = 0, ""
-    for line in text.splitlines():
-        if match := _FENCE.fullmatch(line):
-            if not fence:
-                fence = match[1]
-            elif line.strip().startswith(fence):
-                fence = ""
-        elif fence:
-            continue
-        elif match := _HEADING.fullmatch(line):
-            level = len(match[1])
-            if _folded(match[2].rstrip().rstrip("#")).rstrip(":") == "action items":
-                depth = level
-            elif depth and level <= depth:
-                depth = 0
-        elif depth and (match := _MARKED.fullmatch(line.strip())):
-            found.append(match[1])
     return found
 
 

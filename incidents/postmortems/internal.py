@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .sections import without_empty_sections
+from .sections import without_empty_sections, without_marked_lines
 
 _OPENING = re.compile(r"\[\[\s*internal\s*:", re.IGNORECASE)
 _LOOKS_MEANT = re.compile(
@@ -58,12 +58,13 @@ def passages(text: str) -> list[Passage]:
 def public_text(text: str) -> str:
     """What the public may read: the text without internal passages, comments and what is empty; raises MarksUnbalanced.
 
-    Lines of which nothing but a list mark or the like is left go too, and headings that nothing stands below. Cutting
-    goes on until nothing is left to cut, so that no two halves can join to a new mark.
+    Lines of which nothing but a list mark or the like is left go too, and headings that nothing stands below; lines
+    that are marked as action items as well, since the report lists those in their public wording. Cutting goes on until
+    nothing is left to cut, so that no two halves can join to a new mark.
     """
     whole = text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     for _ in range(MAX_CUTS):
-        cut = without_empty_sections(_without_comments(_without_passages(text)))
+        cut = without_empty_sections(without_marked_lines(_without_comments(_without_passages(text))))
         if cut == text:
             return text if text == whole else text.strip("\n") + "\n" if text.strip() else ""
         text = cut

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*\Z")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_MARKED = re.compile(r"[-*+] \[ \]\s+(\S.*)")
+ACTION_ITEMS = "action items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,38 @@ def without_empty_sections(text: str) -> str:
     if not kept or len(kept) == len(sections):
         return text
     return "".join(section.text for section in sections if section in kept)
+
+
+def marked_lines(text: str) -> list[tuple[int, str]]:
+    """Number and words of each line `- [ ] …` under a heading "Action items" or one below it, outside fenced code."""
+    found = []
+    for section, above in _with_headings_above(sections_of(text)):
+        if not any(_folded(each.heading).rstrip(":") == ACTION_ITEMS for each in above):
+            continue
+        fence = ""
+        for number, line in enumerate(section.text.splitlines(), section.line):
+            mark = _FENCE.match(line)
+            if mark and (not fence or (mark[1].startswith(fence) and not line[mark.end() :].strip())):
+                fence = "" if fence else mark[1]
+            elif not fence and (match := _MARKED.fullmatch(line.strip())):
+                found.append((number, match[1]))
+    return found
+
+
+def without_marked_lines(text: str) -> str:
+    """The text without those lines and what is indented below them: the public reads of items in their own list."""
+    marked = {number for number, _ in marked_lines(text)}
+    kept: list[str] = []
+    is_within = False
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
+        is_within = number in marked or (is_within and line[:1] in (" ", "\t") and line.strip() != "")
+        if not is_within:
+            kept.append(line)
+    return "".join(kept)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _with_headings_above(sections: list[Section]) -> Iterator[tuple[Section, list[Section]]]:

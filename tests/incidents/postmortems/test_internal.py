@@ -72,6 +72,50 @@ def test_refuses_what_could_be_meant_otherwise(text, line):
     assert refusal.value.line == line
 
 
+def test_marked_lines_are_listed_apart_in_their_public_wording():
+    text = """## Summary
+
+- [ ] A list of one's own
+
+## Action items
+
+We do four things.
+
+- [ ] Rotate keys (prevent, P0, @ada)
+  before Ada leaves
+- Write it down
+
+### Later
+
+- [ ] Upgrade Envoy
+
+```
+- [ ] code
+```
+"""
+
+    assert (
+        public_text(text)
+        == """## Summary
+
+- [ ] A list of one's own
+
+## Action items
+
+We do four things.
+
+- Write it down
+
+### Later
+
+
+```
+- [ ] code
+```
+"""
+    )
+
+
 def test_leaves_a_link_to_something_internal_alone():
     text = "# Links\n\nSee our [internal wiki](https://wiki.example.test) and a[b[0]].\n"
 

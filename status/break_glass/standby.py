@@ -1,8 +1,9 @@
 """The standby copy: what a page's documents are made from, in an SQLite file that needs no server.
 
 The publisher brings it up to date with every change before the change goes live, so that it is never behind what the
-public reads. What only the console reads is left out: drafts, people, reasons, private action items. It also knows the
-further places, by the name of their credentials only; how far each has come is asked of the place. Never serve it.
+public reads. What only the console reads is left out: drafts, people, reasons, evidence, private action items. It also
+knows the further places, by the name of their credentials only; how far each has come is asked of the place. Never
+serve it.
 """
 
 import os
@@ -19,6 +20,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Value
+from django.db.models.functions import Coalesce, NullIf
 from django.db.utils import ConnectionHandler
 
 from incidents.models import (
@@ -75,8 +78,14 @@ PROGRESS = (
 
 COPIED = {model for model, *_ in (*OF_PAGE, *OF_INCIDENT)} | {JournalEntry}
 BLANKED = {
+    ("incidents_actionitem", "cause"),
     ("incidents_actionitem", "detail"),
+    ("incidents_actionitem", "evidence"),
+    ("incidents_actionitem", "from_line"),
+    ("incidents_actionitem", "tracker_key"),
     ("incidents_actionitem", "tracker_url"),
+    ("incidents_actionitem", "wont_do_reason"),
+    ("incidents_incident", "cause"),
     ("incidents_momentrecord", "reason"),
     ("incidents_postmortem", "approved_body"),
     ("incidents_postmortem", "draft"),
@@ -90,6 +99,9 @@ BLANKED = {
     *(("status_publishtarget", column) for column in PROGRESS),
 }
 """Columns that only the console reads, and those that are out of date as soon as they are copied."""
+
+REWORDED = {("incidents_actionitem", "title"): Coalesce(NullIf("public_title", Value("")), "title")}
+"""Columns of which the public reads something else."""
 
 
 class NoCopy(Exception):
@@ -236,14 +248,17 @@ def _follow(path: Path, page: Page, entries: list[JournalEntry]) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BaseDatabaseWrapper]:
-    """A connection to a copy, known to nobody else. Rows point to some that aren't copied, so nothing checks that."""
+    """A connection to a copy, known to nobody else.
+
+    Nothing checks what is copied: rows point to some that aren't, and lack reasons and people that they ought to have.
+    """
     described = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            "init_command": "PRAGMA foreign_keys=OFF; PRAGMA synchronous=FULL;",
+            "init_command": "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON; PRAGMA synchronous=FULL;",
         },
     }
     connection = ConnectionHandler({"default": described})["default"]
@@ -281,7 +296,8 @@ def _insert(copy: BaseDatabaseWrapper, rows: models.QuerySet) -> None:
     columns = ", ".join(f'"{field.column}"' for field in fields)
     statement = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({", ".join(["%s"] * len(fields))})'
     keep = [_is_copied(field) for field in fields]
-    found = rows.order_by("pk").values_list(*(field.attname for field in fields)).iterator(chunk_size=1000)
+    values = [REWORDED.get((meta.db_table, field.column), field.attname) for field in fields]
+    found = rows.order_by("pk").values_list(*values).iterator(chunk_size=1000)
     with copy.cursor() as cursor:
         while batch := list(islice(found, 1000)):
             cursor.executemany(
@@ -308,11 +324,12 @@ def _nothing(field: models.Field) -> object:
 
 
 def _shape() -> int:
-    """A number that changes with the tables and columns, so that a copy of another version isn't read."""
+    """A number that changes with the tables, columns and what is left out, so that no other version's copy is read."""
     told = sorted(
         f"{model._meta.db_table}.{field.column} {field.get_internal_type()} {field.null}"
         for app in ("incidents", "status")
         for model in apps.get_app_config(app).get_models()
         for field in model._meta.concrete_fields
     )
-    return zlib.crc32("\n".join(told).encode()) & 0x7FFFFFFF
+    left_out = sorted(".".join(column) for column in (*BLANKED, *REWORDED))
+    return zlib.crc32("\n".join(told + left_out).encode()) & 0x7FFFFFFF

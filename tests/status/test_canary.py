@@ -12,15 +12,24 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from incidents.choices import ActionItemKind, ComponentStatus, IncidentStatus, Moment, PostmortemStatus
+from incidents.choices import (
+    ActionItemKind,
+    ActionItemStatus,
+    ComponentStatus,
+    IncidentStatus,
+    Moment,
+    PostmortemStatus,
+)
 from incidents.images import png_of
 from incidents.lifecycle import (
     add_action_item,
     add_postmortem_image,
+    change_action_item,
     comment_on_postmortem,
     correct_moment,
     explain_no_action,
     move_postmortem,
+    name_cause,
     open_drill,
     open_incident,
     post_update,
@@ -28,10 +37,12 @@ from incidents.lifecycle import (
     reopen_incident,
     save_postmortem_draft,
     schedule_publication,
+    verify_action_item,
 )
 from incidents.lifecycle.postmortem_publishing import TIME_TO_UNDO
 from incidents.models import Page, Postmortem
 from incidents.postmortems.exports import FORMS, INTERNAL, PUBLIC, export_of
+from status.break_glass import standby
 from status.publishing import registry
 from status.publishing.publisher import publish, publish_archive, store
 from tests.factories import make_component, make_user
@@ -68,6 +79,10 @@ On that day {PUBLIC_WORDS}. [[internal: {CANARY} one [[internal: {CANARY} two]] 
 ## Contributing factors
 
 A cache.
+
+## Action items
+
+- [ ] Upgrade {CANARY} (prevent, P0, @{CANARY})
 """
 
 
@@ -124,16 +139,26 @@ def story(page, responder):
     comment_on_postmortem(incident=incident, body=CANARY, by=reviewer)
     explain_no_action(incident=incident, reason=CANARY, by=responder)
     add_action_item(incident=incident, title=f"Private {CANARY}", kind=ActionItemKind.PREVENT, by=responder)
-    add_action_item(
+    verified = add_action_item(
         incident=incident,
-        title="Upgrade the proxy",
+        title=f"Upgrade {CANARY}",
+        public_title="Upgrade the proxy",
         detail=CANARY,
+        cause=CANARY,
         kind=ActionItemKind.PREVENT,
         owner=responder,
         tracker_url=f"https://tracker.example.test/{CANARY}",
         is_public=True,
         by=responder,
     )
+    name_cause(incident=incident, cause=CANARY)
+    change_action_item(item=verified, status=ActionItemStatus.DONE, evidence=CANARY, by=responder)
+    verify_action_item(item=verified, by=reviewer)
+    ended = add_action_item(
+        incident=incident, title="Try another proxy", kind=ActionItemKind.PREVENT, is_public=True, by=responder
+    )
+    change_action_item(item=ended, status=ActionItemStatus.DONE, evidence=CANARY, by=responder)
+    change_action_item(item=ended, status=ActionItemStatus.WONT_DO, reason=CANARY, by=responder)
     move_postmortem(incident=incident, to=PostmortemStatus.IN_REVIEW, by=responder)
     move_postmortem(incident=incident, to=PostmortemStatus.DRAFT, by=reviewer, reason=CANARY)
     move_postmortem(incident=incident, to=PostmortemStatus.IN_REVIEW, by=responder)
@@ -191,7 +216,7 @@ def test_no_published_file_nor_the_standby_copy_holds_what_is_internal(story, tm
 
     assert [str(file) for file in files if holds(file.read_bytes(), CANARY) or CANARY in file.name] == []
     assert any(PUBLIC_WORDS.encode() in file.read_bytes() for file in files)
-    assert list(settings.BREAK_GLASS_ROOT.glob("*.sqlite3"))
+    assert standby.number(page.code) == page.journal_entries.latest("number").number
     assert (settings.PUBLISH_ROOT / image.path[1:]).is_file()
     assert not (settings.PUBLISH_ROOT / hidden.path[1:]).exists()
     assert store().read(page.code, f"incidents/{incident.code}.html")

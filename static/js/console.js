@@ -32,6 +32,13 @@ for (const name of ["htmx:sendError", "htmx:responseError"]) {
   });
 }
 
+// A countdown counts; what happens at its end is the server's doing. A timer's changes aren't read out.
+setInterval(() => {
+  for (const timer of document.querySelectorAll("[data-countdown]")) {
+    timer.textContent = Math.max(Number(timer.textContent) - 1, 0);
+  }
+}, 1000);
+
 // Ctrl+Enter or Cmd+Enter sends the form one is writing in.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {

@@ -236,6 +236,7 @@ def test_written_reviewed_published_taken_back_published_and_corrected(
     _tab(page, "Publish")
     expect(page.get_by_role("region", name="As the public will read it")).not_to_contain_text("Acme")
     page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("timer")).to_have_text(re.compile("^[5-8]$"))
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("It was taken back.")).to_be_visible()
     page.get_by_role("button", name="Publish", exact=True).click()

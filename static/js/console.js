@@ -57,3 +57,14 @@ document.addEventListener("htmx:afterSettle", (event) => {
     fault.scrollIntoView({ block: "center" });
   }
 });
+
+// An address names the filters that are set, so that it can be read and shared.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.matches("form.filter")) {
+    for (const [name, value] of [...detail.formData]) {
+      if (value === "") {
+        detail.formData.delete(name);
+      }
+    }
+  }
+});

@@ -130,6 +130,18 @@ def test_without_javascript_and_by_keyboard(browser: Browser, stack: Stack):
     context.close()
 
 
+def test_what_is_filtered_is_in_the_address_once_and_in_what_is_downloaded(responder_page: Page, stack: Stack):
+    page = responder_page
+    page.goto("/console/items/?page=1")
+    page.get_by_label("Kind").select_option("Detect")
+    expect(page).to_have_url(f"{stack.url}/console/items/?kind=detect")
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(f"{stack.url}/console/items/?kind=detect")
+    expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile(r"\?kind=detect$"))
+    page.get_by_role("link", name="Board").click()
+    expect(page.get_by_label("Kind")).to_have_value("detect")
+
+
 def test_item_pages_are_accessible(browser: Browser, stack: Stack, responder_page: Page):
     responder_page.goto("/console/items/?status=all")
     item = responder_page.locator("tbody a").first.get_attribute("href")

@@ -223,6 +223,17 @@ def test_lists_are_filtered_by_the_address(console, page, responder, name):
     assert "gone’s account is closed" in console.get(reverse(name)).content.decode()
 
 
+def test_what_is_downloaded_is_what_is_shown(console, incident):
+    make_item(incident)
+    for name in ("console:action-items", "console:action-item-board"):
+        filtered = text_of(console.get(reverse(name), {"kind": "detect"}, headers={"HX-Request": "true"}))
+        assert f'{reverse("console:export-items")}?kind=detect"' in filtered
+        assert filtered.count('id="item-ways"') == 1
+        whole = text_of(console.get(reverse(name), {"kind": "detect"}))
+        assert whole.count('id="item-ways"') == 1
+        assert f'hx-get="{reverse(name)}"' in whole
+
+
 def test_no_two_fields_share_an_id(console, incident):
     item = make_item(incident)
     addresses = [reverse(f"console:{name}") for name in ("action-items", "action-item-board", "item-settings")]

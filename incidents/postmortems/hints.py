@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .sections import sections_of
+from .sections import marked_lines, sections_of
 
 FAILURE_VERBS = (
     "broke|caused|crashed|deleted|dropped|failed|forgot|ignored|missed|misconfigured|misread|mistyped|neglected|overlooked|"
@@ -52,12 +52,25 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FENCED = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=fence)[ ]*$", re.MULTILINE | re.DOTALL)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\S")
 _SOURCE = re.compile(r"<!--|\*\(?(?:update|moment|alert|import)|\]\(|https?://|\(source", re.IGNORECASE)
+_DETECTION = re.compile(r"\b(?:detected|(?:was |were )?(?:alerted|paged)|alert (?:fired|came))\b", re.IGNORECASE)
+_NO_VERB = re.compile(
+    r"(?:an?|the|our|we|it|this|there|more|better|faster|earlier|new|no|all|every|some)\b|(?!bring)\w{3,}ing\b",
+    re.IGNORECASE,
+)
+"""How what isn't yet an action begins: "Better alerts", "Monitoring of disks"."""
+
+_UNBOUNDED = re.compile(
+    r"^(?:improve|investigate|look into|consider|think about|discuss|explore)\b"
+    r"|\b(?:as needed|where possible|in general|etc)\b"
+    r"|\b(?:all|every) (?:the )?(?:alerts?|monitoring|services?|systems?|tests?|documentation|docs|code)\b",
+    re.IGNORECASE,
+)
 
 
 def hints_of(text: str, people: Iterable[str] = ()) -> list[Hint]:
     """Everything worth a second thought, in the order of the text; `people` are the names of colleagues."""
     prose = _blanked(text)
-    found = [*_phrases(prose), *_people(prose, people), *_sections(text)]
+    found = [*_phrases(prose), *_people(prose, people), *_sections(text), *_action_items(prose)]
     return sorted(set(found), key=lambda hint: (hint.line or 10**6, hint.what))
 
 
@@ -89,6 +102,7 @@ def _sections(text: str) -> Iterator[Hint]:
             yield Hint(section.line, section.heading, "No number in it: how many, how long, how much?")
         if name == "timeline":
             yield from _entries_without_source(section.text, section.line)
+            yield from _begun_at_detection(section.text, section.line)
     if headings and headings != [""] and not any("well" in heading or "lucky" in heading for heading in headings):
         yield Hint(0, "What went well", "Nothing says what went well or was lucky; that is worth keeping too.")
 
@@ -97,6 +111,27 @@ def _entries_without_source(text: str, first_line: int) -> Iterator[Hint]:
     for number, line in enumerate(text.split("\n"), first_line):
         if _LIST_ITEM.match(line) and not _SOURCE.search(line):
             yield Hint(number, line.strip()[:60], "This entry has no source. Link to what shows it, or name it.")
+
+
+def _begun_at_detection(text: str, first_line: int) -> Iterator[Hint]:
+    for number, line in enumerate(text.split("\n"), first_line):
+        if _LIST_ITEM.match(line):
+            found = _DETECTION.search(_COMMENT.sub("", line))
+            if found:
+                why = "The timeline begins with it. Begin before the trigger: what changed, and when did impact begin?"
+                yield Hint(number, found[0], why)
+            return
+
+
+def _action_items(text: str) -> Iterator[Hint]:
+    for number, words in marked_lines(text):
+        title = words.strip("*_ ")
+        if _NO_VERB.match(title):
+            yield Hint(number, title.split(" ")[0], "An action item begins with what somebody does: a verb.")
+        unbounded = _UNBOUNDED.search(title)
+        if unbounded:
+            why = "Nobody can say when this is done. Name the thing, and what will be different."
+            yield Hint(number, unbounded[0], why)
 
 
 def _blanked(text: str) -> str:

@@ -54,6 +54,34 @@ def test_sections_are_looked_at():
     ]
 
 
+def test_a_timeline_that_begins_with_detection_leaves_out_what_led_to_it():
+    began = "## Timeline\n\n- 09:00 A change went out (source: the deploy log)\n"
+    detected = "- **09:14** Detected *(moment, alert)* <!-- entry:moment-detected -->\n"
+
+    assert [hint.what for hint in hints_of(f"## Timeline\n\n{detected}\n## What went well\n\nx\n")] == ["Detected"]
+    assert hints_of(f"{began}{detected}\n## What went well\n\nx\n") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("Better alerts on the queue", "Better"),
+        ("Monitoring of disks (detect)", "Monitoring"),
+        ("Improve the alerts", "Improve"),
+        ("Add tests as needed", "as needed"),
+        ("Review all alerts", "all alerts"),
+        ("Bring the queue's age into the dashboard", None),
+        ("Upgrade Envoy to the version with the fix (prevent, P0, @ada)", None),
+        ("Alert earlier on degraded services", None),
+        ("Ping the standby every minute", None),
+    ],
+)
+def test_an_action_item_begins_with_a_verb_and_has_an_end(line, what):
+    found = hints_of(f"## Action items\n\n- [ ] {line}\n\n## What went well\n\nx\n")
+
+    assert [(hint.line, hint.what) for hint in found] == ([(3, what)] if what else [])
+
+
 def test_our_own_template_asks_for_a_number_and_nothing_else():
     assert [hint.what for hint in hints_of(BODY)] == ["Impact"]
 

@@ -4,7 +4,7 @@ They take keyword arguments, guard first, and raise `incidents.errors.LifecycleE
 that every surface can show. `at` is the instant of the change (default: now), `by` the person (None: the clock).
 """
 
-from .action_items import add_action_item, change_action_item, verify_action_item
+from .action_items import add_action_item, change_action_item, verify_action_item, who_ended
 from .break_glass import Published, bring_in
 from .components import (
     archive_component,
@@ -123,5 +123,6 @@ __all__ = [
     "update_group",
     "update_page",
     "verify_action_item",
+    "who_ended",
     "withdraw_publication",
 ]

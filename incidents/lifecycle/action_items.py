@@ -150,7 +150,7 @@ def change_action_item(
 
 
 def verify_action_item(*, item: ActionItem, by: User, at: datetime | None = None) -> ActionItem:
-    """Confirm, as somebody else than the owner, that a done item did what it should."""
+    """Confirm that a done item did what it should: as somebody else than its owner, or than who said so of nobody's."""
     at = at or timezone.now()
     if item.status != ActionItemStatus.DONE:
         raise LifecycleError("Only an action item that is done can be verified.")
@@ -158,6 +158,8 @@ def verify_action_item(*, item: ActionItem, by: User, at: datetime | None = None
         raise LifecycleError("There is no evidence to verify it by; add what shows that it is done.", field="evidence")
     if item.owner_id == by.pk:
         raise LifecycleError("Somebody else than its owner has to verify an action item.")
+    if item.owner_id is None and who_ended(item) == by.pk:
+        raise LifecycleError("You said that it is done; somebody else has to verify it.")
     if item.verified_at is not None:
         return item
     history = [_history(item, "verified_by", by, by=by, reason="", at=at)]
@@ -177,6 +179,12 @@ def verify_action_item(*, item: ActionItem, by: User, at: datetime | None = None
             )
         )
     return item
+
+
+def who_ended(item: ActionItem) -> int | None:
+    """Who moved an item to the status that it has; None where that was a tracker or is not known."""
+    moves = item.changes.filter(field="status").order_by("-pk")
+    return moves.values_list("changed_by", flat=True).first()
 
 
 def write_item(item: ActionItem, *, at: datetime, names: list[str]) -> None:

@@ -21,6 +21,7 @@ from incidents.lifecycle import (
     give_verdict,
     name_cause,
     verify_action_item,
+    who_ended,
 )
 from incidents.models import ActionItem, Incident, Page
 
@@ -53,7 +54,7 @@ def _show(request: ConsoleRequest, found: ActionItem, form: AdvanceForm) -> Http
         "recurrences": recurrences_of(found),
         "comparison": comparison_of(found),
         "today": timezone.localdate(),
-        "may_verify": found.owner_id != request.user.pk,
+        "may_verify": request.user.pk != (found.owner_id or who_ended(found)),
     }
     return answer(request, "incidents/action_item.html", context)
 

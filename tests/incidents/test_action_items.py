@@ -93,6 +93,15 @@ def test_what_may_be_public_holds_no_internal_passage(incident, responder, field
         change_action_item(item=make_item(incident), by=responder, **{field: words})
 
 
+def test_whoever_says_that_nobodys_item_is_done_does_not_verify_it(incident, responder):
+    item = make_item(incident)
+    change_action_item(item=item, by=responder, status=ActionItemStatus.DONE, evidence="It rang in a drill.")
+
+    with pytest.raises(LifecycleError, match="somebody else"):
+        verify_action_item(item=item, by=responder)
+    assert verify_action_item(item=item, by=make_user("other")).verified_at
+
+
 def test_somebody_else_verifies_and_a_change_undoes_it(incident, responder):
     item = make_item(incident, owner=responder)
     other = make_user("other")

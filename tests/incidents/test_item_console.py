@@ -63,7 +63,7 @@ def test_errors_stand_beside_their_field_with_and_without_htmx(console, incident
 
 
 def test_advancing_asks_for_what_a_status_needs(console, incident):
-    item = make_item(incident)
+    item = make_item(incident, owner=make_user("ada"))
 
     assert "Say what shows that it is done" in text_of(send(console, "advance-item", item.code, status="done"))
     assert "Say why it won’t be done" in text_of(send(console, "advance-item", item.code, status="wont_do")).replace(

@@ -13,11 +13,12 @@ from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, expect, sync_playwright
 
 from tests.once import once
 
@@ -190,13 +191,16 @@ def stack(request: pytest.FixtureRequest, prepared: Stack, tmp_path_factory: pyt
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium or Chrome as installed, else the one that Playwright brought."""
-    installed = next((path for path in map(shutil.which, BROWSERS) if path), None)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=installed, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        chromium = launch(playwright.chromium)
         yield chromium
         chromium.close()
+
+
+def launch(kind: BrowserType, **options: Any) -> Browser:
+    """A browser of its own, with what else a test needs to be otherwise."""
+    installed = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    return kind.launch(executable_path=installed, args=["--no-sandbox", "--disable-background-networking"], **options)
 
 
 @pytest.fixture

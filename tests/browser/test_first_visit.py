@@ -1,25 +1,46 @@
 """What a first visit costs: bytes over the wire, how deep requests lead to requests, what moves, and who is asked."""
 
 import re
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from .conftest import Stack
+from .conftest import Stack, launch
 
 PROCESSES = ("web",)
 MOST_BYTES = 60_000
 BRAND = """
 import io
+from datetime import timedelta
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
 from PIL import Image
-from incidents.lifecycle import update_page
+from incidents.lifecycle import open_incident, post_update, schedule_maintenance, update_page
 from incidents.models import Page
 
 picture = io.BytesIO()
 Image.new("RGB", (240, 80), "#14634a").save(picture, "PNG")
-update_page(page=Page.objects.get(is_default=True), by=None, accent_color="#ffcc00",
-            logo=ContentFile(picture.getvalue(), name="logo.png"))
+page = Page.objects.get(is_default=True)
+update_page(page=page, by=None, accent_color="#ffcc00", logo=ContentFile(picture.getvalue(), name="logo.png"))
+
+statuses = dict(zip(page.components.all(), ("partial_outage", "degraded_performance", "under_maintenance")))
+opened = open_incident(page=page, name="Pages load slowly", by=None, component_statuses=statuses,
+                       body="| When | What |\\n|---|---|\\n| 8:12 | It is slow |\\n| half past nine | It is not |",
+                       next_update_by=timezone.now() + timedelta(hours=1))
+with transaction.atomic():
+    for number in range(12):
+        post_update(incident=opened, status="monitoring", body=f"Update {number}", by=None)
+planned = schedule_maintenance(page=page, name="Upgrade", body="We upgrade.", by=None, components=list(statuses),
+                               scheduled_for=timezone.now() + timedelta(seconds=1),
+                               scheduled_until=timezone.now() + timedelta(days=2))
+print(page.incidents.order_by("pk").first().code, opened.code, planned.code, next(iter(statuses)).code)
 """
 SHIFTS = """
 window.shifts = [];
@@ -29,6 +50,57 @@ const told = ({ node, previousRect, currentRect }) =>
 new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) => entry.sources.map(told))))
   .observe({ type: "layout-shift", buffered: true });
 """
+
+
+TALL = 6000
+"""Only what is in the window is watched: one so high that all of a page is."""
+
+PIECE = 150
+BETWEEN_PIECES = 0.02
+A_PIECES_END = re.compile(rb"(?=<)|(?<=>)")
+"""A page arrives in pieces of some bytes that end where a tag or a text does: a word in two pieces does grow."""
+
+
+class SlowLine(ThreadingHTTPServer):
+    """What another server answers, its pages so slowly that they are painted many times before they are whole."""
+
+    daemon_threads = True
+
+    def __init__(self, url: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Slowly)
+        self.behind = url
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class _Slowly(BaseHTTPRequestHandler):
+    server: SlowLine
+
+    def do_GET(self) -> None:
+        try:
+            answer = urllib.request.urlopen(self.server.behind + self.path)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            body, kind = answer.read(), answer.headers["Content-Type"]
+        self.send_response(answer.status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Date", self.date_time_string())
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if not kind.startswith("text/html"):
+            self.wfile.write(body)
+            return
+        piece = b""
+        for part in A_PIECES_END.split(body):
+            piece += part
+            if len(piece) >= PIECE:
+                self.wfile.write(piece)
+                time.sleep(BETWEEN_PIECES)
+                piece = b""
+        self.wfile.write(piece)
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 class Visit:
@@ -61,25 +133,76 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def branded(stack: Stack) -> Stack:
-    """The demo with a logo and an accent colour."""
-    stack.manage("shell", "-c", BRAND)
+def codes(stack: Stack) -> list[str]:
+    """The demo with a logo, an accent colour and something going on; the codes of three reports and a component."""
+    found = stack.manage("shell", "-c", BRAND).split()[-4:]
     stack.manage("publish")
+    return found
+
+
+@pytest.fixture(scope="module")
+def branded(stack: Stack, codes: list[str]) -> Stack:
+    """The demo with a logo and an accent colour."""
     return stack
 
 
+@pytest.fixture(scope="module")
+def pages(codes: list[str]) -> list[str]:
+    """One public page of each kind."""
+    *reports, component = codes
+    fixed = ["/", "/uptime", "/uptime?page=2", f"/history?component={component}", "/api", "/nowhere"]
+    return [*fixed, *(f"/incidents/{code}" for code in reports)]
+
+
+@pytest.fixture(scope="module")
+def slow_line(branded: Stack) -> Iterator[SlowLine]:
+    with SlowLine(branded.url) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def desktop(browser: Browser) -> Iterator[Browser]:
+    """A browser whose scroll bars take room."""
+    chromium = launch(browser.browser_type, ignore_default_args=["--hide-scrollbars"])
+    yield chromium
+    chromium.close()
+
+
+def moved(browser: Browser, urls: list[str], width: int, height: int, slowed: int = 1) -> dict[str, list]:
+    """What moves on first visits to some pages, all at once, on a processor slowed so many times."""
+    visits = {}
+    for url in urls:
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+        page.add_init_script(SHIFTS)
+        page.goto(url, wait_until="commit")
+        visits[url] = page
+    found = {}
+    for url, page in visits.items():
+        expect(page.locator("#live-said")).to_contain_text("Current at", timeout=120_000)
+        page.wait_for_load_state("networkidle")
+        if shifts := page.evaluate("shifts"):
+            found[url] = shifts
+        page.context.close()
+    return found
+
+
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["/", "/uptime", "/nowhere"])
-def test_nothing_moves(browser: Browser, branded: Stack, path: str, width: int):
-    """On a processor so busy that a page is painted half read, what comes later may move it: not on every visit."""
-    moved = []
-    for _ in range(4):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        moved.append(Visit(context.new_page(), branded.url + path).shifts)
-        context.close()
-        if not moved[-1]:
-            return
-    assert moved == []
+def test_nothing_moves_while_a_page_arrives(browser: Browser, slow_line: SlowLine, pages: list[str], width: int):
+    assert moved(browser, [slow_line.url + path for path in pages], width, TALL) == {}
+
+
+def test_nothing_moves_when_a_page_outgrows_the_window(desktop: Browser, slow_line: SlowLine):
+    assert moved(desktop, [slow_line.url + path for path in ("/", "/uptime")], 1280, 900) == {}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_on_a_slow_processor(browser: Browser, branded: Stack, pages: list[str], width: int):
+    # The longest of each sort; all of them take half a minute.
+    longest = ("/", "/uptime", pages[-2])
+    assert moved(browser, [branded.url + path for path in longest], width, 900, slowed=20) == {}
 
 
 @pytest.mark.parametrize("width", [390, 1280])

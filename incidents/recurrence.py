@@ -2,11 +2,25 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+PARTS = (
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "WKST",
+    "BYDAY",
+    "BYMONTH",
+    "BYMONTHDAY",
+    "BYYEARDAY",
+    "BYWEEKNO",
+    "BYSETPOS",
+)
+TEN_YEARS = timedelta(days=3653)
 _UNTIL = re.compile(r"UNTIL=(\d{8}(?:T\d{6})?)(Z?)", re.IGNORECASE)
 
 
@@ -15,8 +29,11 @@ class RuleError(ValueError):
 
 
 def check_rule(rule: str) -> None:
-    """Refuse a rule that isn't RFC 5545, or that recurs more often than daily. Raises RuleError."""
-    _parsed(rule, datetime(2026, 1, 1), UTC)  # noqa: DTZ001 - rules run on local wall clock times
+    """Raise RuleError for what isn't RFC 5545, recurs more often than daily, or doesn't happen in ten years."""
+    first = datetime(2026, 1, 1)  # noqa: DTZ001 - rules run on local wall clock times
+    ten_years_of_it = _parsed(rule, first, UTC).replace(count=None, until=first + TEN_YEARS)
+    if next(iter(ten_years_of_it), None) is None:
+        raise RuleError("This rule names days that never come.")
 
 
 def occurrences(
@@ -36,17 +53,36 @@ def occurrences(
             yield start
 
 
-def _parsed(rule: str, first: datetime, zone: tzinfo) -> Iterator[datetime]:
-    text = rule.strip().removeprefix("RRULE:")
-    frequency = re.search(r"FREQ=(\w+)", text, re.IGNORECASE)
-    if frequency is None or frequency[1].upper() not in FREQUENCIES:
-        raise RuleError(f"A rule begins with FREQ= one of {', '.join(FREQUENCIES)}; for example FREQ=WEEKLY;BYDAY=SU.")
-    if re.search(r"BY(HOUR|MINUTE|SECOND)=", text, re.IGNORECASE):
-        raise RuleError("The time of day is the first window's; leave BYHOUR, BYMINUTE and BYSECOND out.")
+def _parsed(rule: str, first: datetime, zone: tzinfo) -> rrule:
+    text = _checked(rule)
     try:
-        return iter(rrulestr(_UNTIL.sub(lambda match: _local_until(match, zone), text), dtstart=first))
+        return rrulestr(_UNTIL.sub(lambda match: _local_until(match, zone), text), dtstart=first)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise RuleError(f"This is not a recurrence rule (RFC 5545): {error}.") from error
+
+
+def _checked(rule: str) -> str:
+    """The rule's text, if it has the parts of a rule, each once, and none that would have it run for ever."""
+    text = without_prefix(rule)
+    parts = [part.partition("=")[::2] for part in text.upper().split(";")]
+    values = dict(parts)
+    if values.get("FREQ") not in FREQUENCIES:
+        raise RuleError(f"A rule begins with FREQ= one of {', '.join(FREQUENCIES)}; for example FREQ=WEEKLY;BYDAY=SU.")
+    for name, value in parts:
+        if name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+            raise RuleError("The time of day is the first window's; leave BYHOUR, BYMINUTE and BYSECOND out.")
+        if name not in PARTS or not value:
+            raise RuleError(f"“{name}” is no part of a recurrence rule (RFC 5545).")
+        if name in ("INTERVAL", "COUNT") and not re.fullmatch(r"0*[1-9][0-9]{0,4}", value):
+            raise RuleError(f"{name} is a number from 1 to 99999.")
+    if len(values) < len(parts):
+        raise RuleError("Each part of a rule may be there once.")
+    return text
+
+
+def without_prefix(rule: str) -> str:
+    """The rule as it is kept, whether or not it was typed as the line of a calendar file."""
+    return re.sub(r"^RRULE:", "", rule.strip(), flags=re.IGNORECASE)
 
 
 def _local_until(match: re.Match[str], zone: tzinfo) -> str:

@@ -12,7 +12,7 @@ from incidents.changes import SeriesChanged
 from incidents.codes import new_code
 from incidents.errors import LifecycleError
 from incidents.models import Component, MaintenanceSeries, Page, User
-from incidents.recurrence import RuleError, check_rule, occurrences
+from incidents.recurrence import TEN_YEARS, RuleError, check_rule, occurrences, without_prefix
 from incidents.signals import announce
 
 from .maintenance import schedule_maintenance
@@ -52,6 +52,8 @@ def start_series(
         check_rule(rrule)
     except RuleError as error:
         raise LifecycleError(str(error), field="rrule") from error
+    if not any(occurrences(rrule, first_starts_at, page.zone, after=at, until=at + TEN_YEARS)):
+        raise LifecycleError("By this rule there is no window from now on.", field="rrule")
     if duration_minutes < 1:
         raise LifecycleError("A maintenance lasts at least a minute.", field="duration_minutes")
     series = MaintenanceSeries(
@@ -59,7 +61,7 @@ def start_series(
         code=code or new_code(),
         name=check_not_empty(name, field="name", what="The name"),
         body=check_not_empty(body, field="body", what="The announcement"),
-        rrule=rrule.strip().removeprefix("RRULE:"),
+        rrule=without_prefix(rrule),
         first_starts_at=first_starts_at,
         duration_minutes=duration_minutes,
         auto_start=auto_start,

@@ -170,7 +170,47 @@ def test_local_time_holds_across_dst():
     ]
 
 
-@pytest.mark.parametrize("rule", ["", "weekly", "FREQ=SECONDLY", "FREQ=WEEKLY;BYDAY=XX", "FREQ=DAILY;BYHOUR=1,2,3"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "",
+        "weekly",
+        "FREQ=SECONDLY",
+        "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=DAILY;BYHOUR=1,2,3",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;FREQ=SECONDLY",
+        "FREQ=DAILY;COUNT=0",
+        "FREQ=DAILY;",
+        "FREQ=YEARLY;BYEASTER=0",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY\nEXDATE:20260101T000000",
+    ],
+)
 def test_what_is_no_rule_is_refused(rule):
     with pytest.raises(RuleError):
         check_rule(rule)
+
+
+@pytest.mark.parametrize(
+    "rule", ["rrule:freq=daily", "RRULE:FREQ=WEEKLY;BYDAY=SU,WE;WKST=MO", "FREQ=MONTHLY;BYDAY=-1FR"]
+)
+def test_what_calendars_write_is_a_rule(rule):
+    check_rule(rule)
+
+
+def test_series_whose_windows_are_all_past_is_refused(page):
+    with pytest.raises(LifecycleError, match="no window from now on") as refused:
+        start_series(
+            page=page,
+            name="Restart",
+            body="We restart.",
+            rrule="FREQ=DAILY;UNTIL=20200101T000000Z",
+            first_starts_at=timezone.now() - HOUR,
+            duration_minutes=5,
+            components=[],
+            by=None,
+        )
+
+    assert refused.value.field == "rrule"
+    assert not page.maintenance_series.exists()

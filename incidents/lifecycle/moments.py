@@ -93,12 +93,20 @@ def check_moments(incident: Incident, changed: Mapping[Moment, datetime | None])
     for first, second, sentence in contradictions(moments):
         at_fault = first if Moment(first) in changed else second
         raise MomentContradiction((first, second), sentence, field=f"{at_fault}_at")
-    _check_after_relapse(incident, values[Moment.MITIGATED])
+    if incident.reopened_count:
+        _check_around_relapses(incident, values[Moment.STARTED], values[Moment.MITIGATED])
 
 
-def _check_after_relapse(incident: Incident, mitigated_at: datetime | None) -> None:
-    relapse = incident.reopenings.order_by("-reopened_at").first() if incident.pk and mitigated_at else None
-    if relapse is not None and mitigated_at < relapse.impact_resumed_at:
+def _check_around_relapses(incident: Incident, started_at: datetime, mitigated_at: datetime | None) -> None:
+    """Refuse a beginning after the first recovery, and an end before the last relapse."""
+    first, last = incident.reopenings.first(), incident.reopenings.last()
+    if first is not None and started_at > (first.mitigated_at or first.impact_resumed_at):
+        raise MomentContradiction(
+            ("started", "reopened"),
+            "Impact can't have begun after it had ended and resumed with the reopening.",
+            field="started_at",
+        )
+    if last is not None and mitigated_at is not None and mitigated_at < last.impact_resumed_at:
         raise MomentContradiction(
             ("mitigated", "reopened"),
             "Impact can't have ended before it resumed with the reopening.",

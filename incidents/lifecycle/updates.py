@@ -55,6 +55,7 @@ def post_update(
     )
     check_transition(incident, status, at=post.posted_at)
     check_post(incident, post)
+    _check_newest_word(incident, post)
     check_components(incident.page, post)
     previous = IncidentStatus(incident.status)
     with transaction.atomic():
@@ -69,6 +70,17 @@ def check_transition(incident: Incident, status: IncidentStatus, *, at: datetime
         return
     hint = "Reopen it first." if not incident.is_maintenance and not incident.is_open else ""
     raise TransitionRefused(incident, status, hint=hint)
+
+
+def _check_newest_word(incident: Incident, post: Post) -> None:
+    """Refuse an update that moves the status and would be shown below a newer one, which says something else."""
+    newer = incident.updates.filter(posted_at__gt=post.posted_at).last()
+    if newer is not None and post.status != newer.status:
+        raise LifecycleError(
+            f"A newer update says {newer.get_status_display().lower()}: "
+            "give a later time, or post this one with that status.",
+            field="posted_at",
+        )
 
 
 def move(incident: Incident, post: Post, *, by: User | None, now: datetime) -> None:
@@ -104,7 +116,8 @@ def edit_update(
 ) -> Update:
     """Correct an update's words or the time it shows; the earlier text is kept, and nobody is notified again.
 
-    When the update resolved the incident and its time was taken for the moment of resolving, that moment follows.
+    A moment that was taken from the update's time follows it. Refused where another update would then be the newest
+    and say another status than the incident has.
     """
     at = at or timezone.now()
     posted_at = posted_at or update.posted_at
@@ -115,6 +128,7 @@ def edit_update(
         raise LifecycleError("That is after the time for which it promised the next update.", field="posted_at")
     if (body, posted_at) == (update.body, update.posted_at):
         return update
+    _check_stays_newest(update, posted_at)
     with transaction.atomic():
         revision = UpdateRevision.objects.create(
             update=update,
@@ -124,7 +138,7 @@ def edit_update(
             replaced_at=at,
             replaced_by=by,
         )
-        write(incident, at=at, **_moved_end(incident, update, posted_at, by=by, at=at))
+        write(incident, at=at, **_moved_moments(incident, update, posted_at, by=by, at=at))
         update.body, update.posted_at, update.edited_at, update.updated_at = body, posted_at, at, at
         update.save(update_fields=["body", "posted_at", "edited_at", "updated_at"])
         retell(incident, at=at)
@@ -132,26 +146,49 @@ def edit_update(
     return update
 
 
-def _moved_end(
+def _check_stays_newest(update: Update, posted_at: datetime) -> None:
+    others = update.incident.updates.exclude(pk=update.pk)
+    newest = others.last()
+    if newest is None or newest.status == update.status:
+        return
+    was, becomes = ((at, update.pk) > (newest.posted_at, newest.pk) for at in (update.posted_at, posted_at))
+    if was != becomes:
+        raise LifecycleError(
+            f"The update that says {newest.get_status_display().lower()} was posted at {newest.posted_at:%H:%M} UTC; "
+            "moving this one past it would tell another story.",
+            field="posted_at",
+        )
+
+
+def _moved_moments(
     incident: Incident, update: Update, posted_at: datetime, *, by: User | None, at: datetime
 ) -> dict[str, datetime]:
-    """The new time of resolving, when it was derived from the update that is being moved."""
-    is_its_end = update.posted_at == incident.resolved_at and posted_at != update.posted_at
-    if not is_its_end:
+    """The new times of beginning, of monitoring and of resolving, where they were taken from the moved update."""
+    if posted_at == update.posted_at:
         return {}
+    fields: dict[str, datetime] = {}
+    if update.posted_at == incident.monitoring_at:
+        fields["monitoring_at"] = posted_at
     if incident.is_maintenance:
-        return {"resolved_at": posted_at}
-    believed = incident.moment_records.filter(moment=Moment.RESOLVED).last()
-    if believed is None or believed.source != MomentSource.UPDATE:
-        return {}
-    check_moments(incident, {Moment.RESOLVED: posted_at})
-    keep_belief(
-        incident,
-        Moment.RESOLVED,
-        posted_at,
-        source=MomentSource.UPDATE,
-        by=by,
-        at=at,
-        reason="The update that resolved it was moved.",
-    )
-    return {"resolved_at": posted_at}
+        return fields | ({"resolved_at": posted_at} if update.posted_at == incident.resolved_at else {})
+    moved = {
+        moment: posted_at for moment in (Moment.STARTED, Moment.RESOLVED) if _is_taken_from(incident, moment, update)
+    }
+    check_moments(incident, moved)
+    for moment in moved:
+        keep_belief(
+            incident,
+            moment,
+            posted_at,
+            source=MomentSource.UPDATE,
+            by=by,
+            at=at,
+            reason="The update that it was taken from was moved.",
+        )
+    return fields | {f"{moment}_at": posted_at for moment in moved}
+
+
+def _is_taken_from(incident: Incident, moment: Moment, update: Update) -> bool:
+    believed = incident.moment_records.filter(moment=moment).last()
+    is_from_an_update = believed is not None and believed.source == MomentSource.UPDATE
+    return is_from_an_update and believed.at == update.posted_at

@@ -41,7 +41,7 @@ steps = st.one_of(
     ),
     st.tuples(st.just("reopen"), minutes, said),
     st.tuples(st.just("moment"), st.sampled_from(Moment.values), st.one_of(st.none(), minutes)),
-    st.tuples(st.just("edit"), minutes),
+    st.tuples(st.just("edit"), st.integers(0, 3), minutes),
     st.tuples(st.just("baseline"), st.integers(0, 1), statuses),
     st.tuples(st.just("adjudicate"), st.integers(0, 1), minutes, st.integers(1, 90), statuses),
 )
@@ -97,7 +97,8 @@ class World:
             value = None if rest[1] is None else self.at(rest[1])
             correct_moment(incident=incident, moment=Moment(rest[0]), value=value, by=None, reason="Found in the logs.")
         elif kind == "edit":
-            edit_update(update=incident.updates.last(), body="y", posted_at=self.at(rest[0]), by=None)
+            updates = list(incident.updates.all())
+            edit_update(update=updates[rest[0] % len(updates)], body="y", posted_at=self.at(rest[1]), by=None)
         elif kind == "adjudicate":
             outage = Outage(ComponentStatus(rest[3]), self.at(rest[1]), self.at(rest[1] + rest[2]))
             adjudicate_outages(incident=incident, component=self.components[rest[0]], outages=[outage], by=None)
@@ -139,8 +140,7 @@ def _check_periods(component, now) -> None:
 
 
 def _check_incident(incident) -> None:
-    latest = incident.updates.order_by("pk").last()
-    assert incident.status == latest.status
+    assert incident.status == incident.updates.last().status
     assert incident.last_told_at == max(update.posted_at for update in incident.updates.all())
     assert (incident.resolved_at is not None) == (incident.status == IncidentStatus.RESOLVED)
     assert {c.component_id for u in incident.updates.all() for c in u.component_changes.all()} == {
@@ -153,3 +153,4 @@ def _check_incident(incident) -> None:
     stored = store_metrics(incident.pk)
     for name, value in asdict(compute(timeline_of(incident))).items():
         assert getattr(stored, name) == value
+    assert stored.impact_seconds is None or 0 <= stored.impact_seconds <= stored.ttr_seconds

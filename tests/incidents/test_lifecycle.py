@@ -180,6 +180,67 @@ def test_moving_the_resolving_update_moves_the_moment_it_gave(page):
     assert incident.resolved_at == now - timedelta(minutes=40)
 
 
+def test_moving_the_first_update_moves_the_beginning_that_it_gave(page):
+    now = timezone.now()
+    incident = make_incident(page, at=now - timedelta(hours=2))
+
+    edit_update(update=incident.updates.get(), body="Earlier.", posted_at=now - timedelta(hours=3), by=None)
+
+    incident.refresh_from_db()
+    assert incident.started_at == now - timedelta(hours=3)
+    assert incident.moment_records.filter(moment=Moment.STARTED).last().source == MomentSource.UPDATE
+    assert store_metrics(incident.pk).time_to_first_update_seconds == 0
+
+
+def test_moving_an_update_leaves_a_beginning_that_somebody_gave(page):
+    now = timezone.now()
+    began = now - timedelta(hours=3)
+    incident = make_incident(page, at=now - timedelta(hours=2), moments={Moment.STARTED: began})
+
+    edit_update(update=incident.updates.get(), body="Later.", posted_at=now - timedelta(hours=1), by=None)
+
+    incident.refresh_from_db()
+    assert incident.started_at == began
+
+
+def test_moving_the_update_that_told_of_monitoring_moves_its_time(page):
+    now = timezone.now()
+    incident = make_incident(page, at=now - timedelta(hours=2))
+    update = post_update(
+        incident=incident, status=IncidentStatus.MONITORING, body="Fixed.", by=None, at=now - timedelta(hours=1)
+    )
+
+    edit_update(update=update, body="Fixed.", posted_at=now - timedelta(minutes=50), by=None)
+
+    incident.refresh_from_db()
+    assert incident.monitoring_at == now - timedelta(minutes=50)
+
+
+def test_newest_update_says_what_the_incident_is(page):
+    now = timezone.now()
+    incident = make_incident(page, at=now - timedelta(hours=2))
+    post_update(
+        incident=incident, status=IncidentStatus.IDENTIFIED, body="Found.", by=None, at=now - timedelta(hours=1)
+    )
+
+    with pytest.raises(LifecycleError, match="A newer update says identified") as refused:
+        post_update(
+            incident=incident, status=IncidentStatus.RESOLVED, body="Done.", by=None, at=now - timedelta(minutes=90)
+        )
+    assert refused.value.field == "posted_at"
+    late = post_update(
+        incident=incident, status=IncidentStatus.IDENTIFIED, body="More.", by=None, at=now - timedelta(minutes=90)
+    )
+    assert late == incident.updates.all()[1]
+
+    last = post_update(incident=incident, status=IncidentStatus.RESOLVED, body="Done.", by=None, at=now)
+    found = incident.updates.get(body="Found.")
+    for update, moved in ((last, now - timedelta(minutes=70)), (found, now + timedelta(minutes=1))):
+        with pytest.raises(LifecycleError, match="another story") as refused:
+            edit_update(update=update, body="Moved.", posted_at=moved, by=None)
+        assert refused.value.field == "posted_at"
+
+
 def test_correction_needs_a_reason_and_keeps_every_belief(page, responder):
     incident = make_incident(page)
     earlier = incident.started_at - timedelta(minutes=9)
@@ -226,6 +287,10 @@ def test_reopening_keeps_the_ended_interval(page):
     assert (incident.resolved_at, incident.mitigated_at, incident.is_open) == (None, None, True)
     assert status_at(website, now) == MAJOR
 
+    with pytest.raises(MomentContradiction, match="begun after it had ended"):
+        correct_moment(
+            incident=incident, moment=Moment.STARTED, value=now - timedelta(minutes=90), by=None, reason="A guess."
+        )
     correct_moment(incident=incident, moment=Moment.MITIGATED, value=now - timedelta(minutes=30), by=None)
     figures = store_metrics(incident.pk)
     assert figures.ttr_seconds == 150 * 60

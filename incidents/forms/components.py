@@ -5,6 +5,8 @@ from django import forms
 from incidents.choices import ComponentStatus
 from incidents.models import Component, ComponentGroup
 
+from .fields import check_year
+
 
 class ComponentForm(forms.ModelForm):
     """What is written of a component."""
@@ -21,6 +23,7 @@ class ComponentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["group"].queryset = groups
         self.fields["group"].empty_label = "No group"
+        self.fields["start_date"].validators.append(check_year)
 
 
 class GroupForm(forms.ModelForm):

@@ -1,16 +1,29 @@
 """Fields that several forms share."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django import forms
+from django.utils import timezone
 
 from incidents.choices import ComponentStatus
 from incidents.codes import PATTERN, new_code
 from incidents.models import Component
 
+EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
+"""Years outside of these are mistyped, and no database takes them in every time zone."""
+
+
+def check_year(day: date) -> None:
+    """Refuse a day or instant whose year nobody can mean."""
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise forms.ValidationError(f"The year is from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+
 
 class InstantField(forms.DateTimeField):
-    """An instant, typed and shown in the current time zone (the page's)."""
+    """An instant, typed and shown in the current time zone (the page's), which its help names."""
+
+    default_validators = (check_year,)
 
     def __init__(self, **options: object) -> None:
         options.setdefault("required", False)
@@ -18,6 +31,13 @@ class InstantField(forms.DateTimeField):
             widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S"),
             **options,
         )
+
+    def get_bound_field(self, form: forms.Form, field_name: str) -> forms.BoundField:
+        """The field with the zone that its time is in ahead of its help."""
+        bound = super().get_bound_field(form, field_name)
+        zone = timezone.get_current_timezone_name().removeprefix("Etc/")
+        bound.help_text = f"{zone} time. {self.help_text}".strip()
+        return bound
 
 
 class CodeField(forms.CharField):

@@ -26,7 +26,7 @@ def components(request: ConsoleRequest) -> HttpResponse:
     page = request.console.page
     living = list(page.components.living().select_related("group"))
     statuses = statuses_at(living, timezone.now())
-    groups = list(page.groups.filter(archived_at__isnull=True))
+    groups = list(_groups(page))
     context = {
         "sections": [
             (group, [(component, statuses[component.pk]) for component in living if component.group_id == pk])
@@ -150,8 +150,8 @@ def archive_group(request: ConsoleRequest, code: str) -> HttpResponse:
 def move_group(request: ConsoleRequest, code: str) -> HttpResponse:
     """Move a group one place up or down."""
     page = request.console.page
-    group = get_object_or_404(page.groups, code=code)
-    ordered = _moved(list(page.groups.filter(archived_at__isnull=True)), group, request.POST.get("direction", ""))
+    group = get_object_or_404(_groups(page), code=code)
+    ordered = _moved(list(_groups(page)), group, request.POST.get("direction", ""))
     lifecycle.arrange(page=page, ordered=ordered, by=request.user)
     return components(request) if request.htmx else done(request, "Moved.", "console:components")
 

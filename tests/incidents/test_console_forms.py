@@ -9,6 +9,7 @@ from django.urls import reverse
 from PIL import Image
 
 from incidents.choices import ComponentStatus, IncidentStatus
+from incidents.lifecycle import update_page
 from incidents.models import Incident
 from tests.factories import make_component, make_incident
 
@@ -91,10 +92,10 @@ def test_settings_refuse_by_field(page, console, field, value, said):
 def test_svg_is_no_logo(page, console):
     svg = SimpleUploadedFile("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
 
-    answer = console.post(reverse("console:settings"), {"name": "Example", "time_zone": "Etc/UTC", "logo": svg})
+    data = {"name": "Example", "time_zone": "Etc/UTC", "partial_outage_weight": "0.3", "degraded_weight": "0"}
+    answer = console.post(reverse("console:settings"), data | {"logo": svg})
 
-    assert answer.status_code == 200
-    assert "errorlist" in answer.content.decode()
+    assert list(answer.context["form"].errors) == ["logo"]
 
 
 def test_components_are_added_moved_and_archived(page, console):
@@ -108,6 +109,39 @@ def test_components_are_added_moved_and_archived(page, console):
     assert [component.name for component in page.components.living()] == ["API"]
     console.post(reverse("console:restore-component", args=[website.code]))
     assert page.components.living().count() == 2
+
+
+def test_group_that_somebody_archived_meanwhile_is_not_moved(page, console):
+    console.post(reverse("console:add-group"), {"name": "Storage"})
+    group = page.groups.get()
+    console.post(reverse("console:archive-group", args=[group.code]))
+
+    assert console.post(reverse("console:move-group", args=[group.code]), {"direction": "up"}).status_code == 404
+
+
+@pytest.mark.parametrize("time_zone", ["Pacific/Auckland", "America/Los_Angeles"])
+@pytest.mark.parametrize("year", ["0001-01-01", "9999-12-31"])
+def test_years_that_nobody_means_are_refused_by_field(page, console, time_zone, year):
+    update_page(page=page, by=None, time_zone=time_zone)
+    window = {
+        "name": "Upgrade",
+        "body": "We upgrade.",
+        "scheduled_for": f"{year}T12:00",
+        "scheduled_until": f"{year}T23:00",
+    }
+
+    schedule = console.post(reverse("console:schedule"), window)
+    assert schedule.context["form"].errors["scheduled_for"] == ["The year is from 1970 to 9000."]
+    component = console.post(reverse("console:add-component"), {"name": "Website", "start_date": year})
+    assert component.context["form"].errors["start_date"] == ["The year is from 1970 to 9000."]
+
+
+def test_times_are_asked_for_in_a_zone_that_is_named(page, console):
+    update_page(page=page, by=None, time_zone="America/New_York")
+
+    text = console.get(reverse("console:report")).content.decode()
+
+    assert "America/New_York time. Left empty: when this update is posted." in text
 
 
 def test_fresh_installation_asks_for_its_first_page(db, console, public):

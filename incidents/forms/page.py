@@ -25,9 +25,20 @@ class PageForm(forms.ModelForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         label="Host names",
-        help_text="One on each line, such as status.example.org. Your console and this address must reach this server.",
+        help_text="One on each line, such as status.example.org. Each must lead to this server.",
     )
     remove_logo = forms.BooleanField(required=False, label="Remove the logo")
+    field_order = (
+        "name",
+        "organisation_name",
+        "about",
+        "support_url",
+        "hosts",
+        "time_zone",
+        "accent_color",
+        "logo",
+        "remove_logo",
+    )
 
     class Meta:
         model = Page
@@ -48,6 +59,11 @@ class PageForm(forms.ModelForm):
             "partial_outage_weight": "Weight of a partial outage",
             "degraded_weight": "Weight of degraded performance",
         }
+        help_texts = {
+            "time_zone": "Days begin by it and times are shown in it: Europe/Berlin, or Etc/UTC.",
+            "accent_color": "For links and buttons; it is made lighter or darker where it could not be read.",
+            "logo": "PNG, JPEG, WebP or GIF, up to 2 MB. It stands before the name.",
+        }
         widgets = {
             "about": forms.Textarea(attrs={"rows": 2}),
             "logo": forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
@@ -56,6 +72,11 @@ class PageForm(forms.ModelForm):
             "partial_outage_weight": forms.NumberInput(attrs={"min": 0, "max": 1, "step": "0.01"}),
             "degraded_weight": forms.NumberInput(attrs={"min": 0, "max": 1, "step": "0.01"}),
         }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.logo:
+            del self.fields["remove_logo"]
 
     def clean_logo(self) -> object:
         """Re-encode an uploaded logo as PNG, which drops whatever else the file carried."""

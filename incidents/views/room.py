@@ -51,13 +51,17 @@ def incident(request: ConsoleRequest, code: str) -> HttpResponse:
     return show(request, found, _composer(request, found))
 
 
-def show(request: ConsoleRequest, found: Incident, composer: UpdateForm | None, *, status: int = 200) -> HttpResponse:
-    """Render the room with a composer in whatever state it is."""
+def show(
+    request: ConsoleRequest, found: Incident, composer: UpdateForm | None, *, said: str = "", status: int = 200
+) -> HttpResponse:
+    """Render the room with a composer in whatever state it is; what was done is `said` where htmx keeps the page."""
     now = timezone.now()
     context = {
         "room": room_of(found, now),
         "panels": room_panels(found, now),
         "now": now,
+        "is_part": request.htmx and request.method == "POST",
+        "said": said,
         "incident": found,
         "composer": composer,
         "reopen": ReopenForm() if composer is None and not found.is_maintenance else None,
@@ -93,10 +97,11 @@ def post(request: ConsoleRequest, code: str) -> HttpResponse:
     found = find_incident(request, code)
     form = _composer(request, found, request.POST)
     if form.is_valid() and _post(request, found, form):
+        said = "The update is posted."
         if request.htmx:
             fresh = find_incident(request, code)
-            return show(request, fresh, _composer(request, fresh))
-        return done(request, "The update is posted.", "console:incident", code)
+            return show(request, fresh, _composer(request, fresh), said=said)
+        return done(request, said, "console:incident", code)
     fresh = find_incident(request, code)
     if str(fresh.version) != request.POST.get("seen_version"):
         return _changed(request, fresh)

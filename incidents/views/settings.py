@@ -24,7 +24,7 @@ def settings(request: ConsoleRequest) -> HttpResponse:
     form = PageForm(request.POST or None, request.FILES or None, instance=page, initial={"hosts": hosts})
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in PageForm.Meta.fields}
-        if form.cleaned_data["remove_logo"]:
+        if form.cleaned_data.get("remove_logo"):
             fields["logo"] = ""
         fresh = Page.objects.get(pk=page.pk)
         if apply(form, update_page, page=fresh, by=request.user, hosts=form.host_names(), **fields):

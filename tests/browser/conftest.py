@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -228,3 +229,10 @@ def sign_in(page: Page, name: str = "demo") -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("link", name="Report an incident")).to_be_visible()
+
+
+def reference_history() -> str:
+    """The page of history that tells of October 2022, three months a page back from now."""
+    now = datetime.now(UTC)
+    months = (now.year - 2022) * 12 + now.month - 10
+    return f"/history?page={months // 3 + 1}"

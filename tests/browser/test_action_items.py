@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import Stack, sign_in
+from .conftest import Stack, reference_history, sign_in
 from .test_accessibility import violations
 
 REFERENCE = "Bitbucket website and API outage"
@@ -36,7 +36,7 @@ for at in {}:
 
 def report_of(reader: Page) -> None:
     """Go to the reference report, as the public finds it."""
-    reader.goto("/history?page=17")
+    reader.goto(reference_history())
     reader.get_by_role("link", name=REFERENCE).click()
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import Stack, sign_in
+from .conftest import Stack, reference_history, sign_in
 
 REFERENCE = "Bitbucket website and API outage"
 
@@ -14,7 +14,7 @@ REFERENCE = "Bitbucket website and API outage"
 def test_reading_the_reference_report(reader: Page):
     reader.goto("/history")
     expect(reader.get_by_role("heading", name="Incident history")).to_be_visible()
-    reader.goto("/history?page=17")
+    reader.goto(reference_history())
     reader.get_by_role("link", name=REFERENCE).click()
 
     expect(reader.get_by_role("heading", level=1)).to_have_text(REFERENCE)
@@ -48,6 +48,7 @@ def test_from_opened_to_resolved(responder_page: Page, reader: Page):
         page.get_by_label("What should people know?").fill(f"We have {status.lower()} it.")
         page.get_by_role("button", name="Post update").click()
         expect(page.get_by_role("list").filter(has_text=f"We have {status.lower()} it.").first).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="The update is posted.")).to_be_visible()
         reader.reload()
         expect(reader.get_by_text(f"We have {status.lower()} it.")).to_be_visible()
 
@@ -198,7 +199,7 @@ def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, stack: Stack):
     for path in (
         "/",
         "/history",
-        "/history?page=17",
+        reference_history(),
         "/nowhere",
         "/console/",
         "/console/report/",
@@ -209,7 +210,7 @@ def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, stack: Stack):
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Components").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Components")
-    page.goto("/history?page=17")
+    page.goto(reference_history())
     page.get_by_role("link", name=re.compile(REFERENCE)).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(REFERENCE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import cast
 
 from dateutil.rrule import rrule, rrulestr
 
@@ -56,7 +57,7 @@ def occurrences(
 def _parsed(rule: str, first: datetime, zone: tzinfo) -> rrule:
     text = _checked(rule)
     try:
-        return rrulestr(_UNTIL.sub(lambda match: _local_until(match, zone), text), dtstart=first)
+        return cast("rrule", rrulestr(_UNTIL.sub(lambda match: _local_until(match, zone), text), dtstart=first))
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise RuleError(f"This is not a recurrence rule (RFC 5545): {error}.") from error
 

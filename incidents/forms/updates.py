@@ -93,14 +93,20 @@ class UpdateForm(ComponentStatusesMixin, forms.Form):
         }
 
 
-class ReopenForm(forms.Form):
-    """Reopen a resolved incident."""
+class ReopenForm(ComponentStatusesMixin, forms.Form):
+    """Reopen a resolved incident, saying what is broken again."""
 
     status = forms.ChoiceField(choices=status_choices(OPEN_STATUSES), initial="investigating")
     body = body_field()
     impact_resumed_at = InstantField(label="Impact resumed", help_text="Left empty: now.")
     reason = forms.CharField(max_length=500, required=False, label="Why it is reopened", help_text="Internal.")
+    next_update_by = InstantField(label="Next update by", help_text="A promise that the page shows and we watch.")
     notify = forms.BooleanField(required=False, initial=True, label="Notify subscribers")
+
+    def __init__(self, *args: object, components: Iterable[Component], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_component_fields(components)
+        self.order_fields(["status", "body", *self.component_fields])
 
 
 class UpdateEditForm(forms.Form):

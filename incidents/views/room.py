@@ -64,7 +64,9 @@ def show(
         "said": said,
         "incident": found,
         "composer": composer,
-        "reopen": ReopenForm() if composer is None and not found.is_maintenance else None,
+        "reopen": ReopenForm(components=living_components(found))
+        if composer is None and not found.is_maintenance
+        else None,
         "templates": _templates(request, found) if composer is not None else (),
         "items": panel_of(found) if not found.is_maintenance else None,
         "add_form": AddItemForm(prefix="item"),
@@ -140,7 +142,7 @@ def _changed(request: ConsoleRequest, fresh: Incident) -> HttpResponse:
 def reopen(request: ConsoleRequest, code: str) -> HttpResponse:
     """Reopen a resolved incident."""
     found = find_incident(request, code)
-    form = ReopenForm(request.POST)
+    form = ReopenForm(request.POST, components=living_components(found))
     if form.is_valid():
         data = form.cleaned_data
         reopened = apply(
@@ -150,6 +152,8 @@ def reopen(request: ConsoleRequest, code: str) -> HttpResponse:
             body=data["body"],
             by=request.user,
             status=IncidentStatus(data["status"]),
+            component_statuses=form.component_statuses(),
+            next_update_by=data["next_update_by"],
             impact_resumed_at=data["impact_resumed_at"],
             reason=data["reason"],
             notify=data["notify"],

@@ -226,6 +226,19 @@ def test_reopening_in_the_room(page, console):
     assert (incident.is_open, incident.reopened_count) == (True, 1)
 
 
+def test_reopening_says_what_is_broken_again(page, console, public):
+    website = make_component(page, "Website")
+    incident = make_incident(page, status=IncidentStatus.RESOLVED)
+    typed = {"status": "identified", "body": "It is back.", f"component_{website.code}": "major_outage"}
+
+    console.post(reverse("console:reopen", args=[incident.code]), typed | {"next_update_by": "2099-01-01T10:00"})
+
+    update = incident.updates.last()
+    assert [change.new_status for change in update.component_changes.all()] == [ComponentStatus.MAJOR_OUTAGE]
+    assert update.next_update_by.year == 2099
+    assert "All Systems Operational" not in public.get("/").content.decode()
+
+
 def test_a_report_sent_twice_opens_one_incident(console, page):
     form = console.get(reverse("console:report")).context["form"]
     typed = {"code": form["code"].value(), "name": "Slow", "status": "investigating", "body": "We look."}

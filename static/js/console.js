@@ -55,6 +55,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
     }
     fault.focus();
     fault.scrollIntoView({ block: "center" });
+  } else if (event.target.id === "room" && document.activeElement === document.body) {
+    // The button that was pressed is gone: who goes by keyboard goes on from the room, not from the top of the page.
+    event.target.tabIndex = -1;
+    event.target.focus({ preventScroll: true });
   }
 });
 

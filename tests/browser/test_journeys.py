@@ -49,6 +49,7 @@ def test_from_opened_to_resolved(responder_page: Page, reader: Page):
         page.get_by_role("button", name="Post update").click()
         expect(page.get_by_role("list").filter(has_text=f"We have {status.lower()} it.").first).to_be_visible()
         expect(page.get_by_role("status").filter(has_text="The update is posted.")).to_be_visible()
+        expect(page.locator("#room")).to_be_focused()
         reader.reload()
         expect(reader.get_by_text(f"We have {status.lower()} it.")).to_be_visible()
 

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from incidents.changes import (
@@ -63,8 +64,23 @@ def tell_again(page: Page, number: int, *, instead_of: str) -> None:
     """
     entry = JournalEntry.objects.filter(page=page, number=number).first()
     if entry is not None and entry.told.get("update") != instead_of:
-        entry.pk, entry.number = None, _next_number(page)
-        entry.save(force_insert=True)
+        _give_new_number(entry)
+
+
+def go_on_after(page: Page, number: int, made_at: datetime) -> int | None:
+    """Give no number again that was published before the database was restored from a backup.
+
+    `number` is the last that was published, at `made_at`. Changes made since then are told again under new numbers:
+    whoever follows the changes has passed their own. Gives the database's last number, None if it isn't behind.
+    """
+    with transaction.atomic():
+        journal, _ = PageJournal.objects.select_for_update().get_or_create(page=page)
+        if journal.last_number >= number:
+            return None
+        PageJournal.objects.filter(page=page).update(last_number=number)
+        for entry in JournalEntry.objects.filter(page=page, at__gt=made_at).order_by("number"):
+            _give_new_number(entry)
+        return journal.last_number
 
 
 def in_words(entry: JournalEntry) -> str:
@@ -85,6 +101,11 @@ def _next_number(page: Page) -> int:
     PageJournal.objects.get_or_create(page=page)
     PageJournal.objects.filter(page=page).update(last_number=F("last_number") + 1)
     return PageJournal.objects.values_list("last_number", flat=True).get(page=page)
+
+
+def _give_new_number(entry: JournalEntry) -> None:
+    entry.pk, entry.number = None, _next_number(entry.page)
+    entry.save(force_insert=True)
 
 
 def _told_before(change: Change) -> datetime | None:

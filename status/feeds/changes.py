@@ -15,6 +15,7 @@ from incidents.instants import rfc3339
 from incidents.markdown import plain
 from incidents.models import Page
 from status.document import Document
+from status.journal import last_number
 from status.models import JournalEntry
 from status.publishing.files import CHANGES_A_PAGE
 
@@ -30,8 +31,8 @@ def changes_document(page: Page, number: int, at: datetime) -> Document:
     """`/changes/<number>.json`: changes `(number - 1) * 100 + 1` to `number * 100`, as far as there are any."""
     channel, path = channel_of(page), f"/changes/{number}.json"
     first, last = (number - 1) * PER_PAGE + 1, number * PER_PAGE
+    given = last_number(page)  # read before the changes, so that it never promises more than is told
     entries = list(page.journal_entries.filter(number__range=(first, last)).select_related("incident"))
-    newest = entries[-1].number if entries else first - 1
     feed: dict[str, object] = {
         "version": VERSION,
         "title": f"{channel.title}, change by change",
@@ -39,10 +40,10 @@ def changes_document(page: Page, number: int, at: datetime) -> Document:
         "feed_url": f"{channel.base}{path}",
         "language": LANGUAGE,
         "authors": authors_of(channel),
-        "_allclear": {"since": newest},
+        "_allclear": {"since": min(max(given, first - 1), last)},
         "items": [_item(page, entry, channel) for entry in entries],
     }
-    if newest == last:
+    if given >= last:
         feed["next_url"] = f"{channel.base}/changes/{number + 1}.json"
     body = json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()
     return Document(path, body, CONTENT_TYPE, page.updated_at)

@@ -1,4 +1,4 @@
-"""The journal of a page: every public change in order, numbered without a gap."""
+"""The journal of a page: every public change, numbered in the order of commits."""
 
 from django.db import models
 

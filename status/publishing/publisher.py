@@ -14,7 +14,7 @@ from django.utils import timezone
 from incidents.models import Page, PageHost
 from status.break_glass import bringing_in, records, standby
 from status.document import Document
-from status.journal import last_number
+from status.journal import go_on_after, last_number
 from status.models import JournalEntry, Publication
 from status.sharing import shared_work
 
@@ -54,24 +54,37 @@ def publish(page: Page, number: int = 0) -> Version:
         with target.lock(page.code):
             if records.pending(page.code) != brought_in:
                 continue
-            version = make_live(page, number, target, since=standby.number(page.code) if brought_in else None)
+            if brought_in:
+                version = make_live(page, number, target, since=standby.number(page.code))
+            elif _was_restored(page, target):
+                version = make_live(page, 0, target, remakes_all=True)
+            else:
+                version = make_live(page, number, target)
             records.settle(brought_in)
             return version
 
 
 def make_live(
-    page: Page, number: int, target: FolderStore, *, since: int | None = None, from_standby: bool = False
+    page: Page,
+    number: int,
+    target: FolderStore,
+    *,
+    since: int | None = None,
+    remakes_all: bool = False,
+    from_standby: bool = False,
 ) -> Version:
     """Render and store what change `number` and others before it touch, with the page's lock held.
 
-    `since` is the last change of the database's own that is live, where break glass made others live after it.
+    `since` is the last change of the database's own that is live, where break glass made others live after it. With
+    `remakes_all` nothing that is live counts.
     """
     check_collected()
     at, began = timezone.now(), time.monotonic()
     live = target.version(page.code)
     if since is not None:
         live = replace(live, number=min(live.number, since))
-    # More live than there is: the database was restored from a backup, and its numbers are given anew.
+    if remakes_all:
+        live = replace(live, archive_number=-1)
     if number and number <= live.number <= last_number(page) and live.layout == layout():
         return live
     try:
@@ -86,6 +99,23 @@ def make_live(
     if not from_standby:
         messages.announce(page.code)
     return version
+
+
+def _was_restored(page: Page, target: FolderStore) -> bool:
+    """Whether more is live than the database knows of; its numbers then go on after the last that was published."""
+    live = target.version(page.code)
+    if live.number <= last_number(page):
+        return False
+    known = go_on_after(page, live.number, datetime.fromisoformat(live.made_at))
+    if known is None:
+        return False
+    logger.warning(
+        "The database of %s was restored from before what is published: %s of %s changes.",
+        page.code,
+        known,
+        live.number,
+    )
+    return True
 
 
 def publish_archive(page: Page, progress: Callable[[int], None] = lambda count: None) -> int:

@@ -9,17 +9,27 @@ from status.documents import history_document
 from status.history import last_number, number_of
 from status.models import JournalEntry
 
+MOVED_IN = ("IncidentOpened", "MaintenanceScheduled")
+"""The kinds of change with which an incident first stands in the history."""
+
 
 def touched(page: Page, entries: Iterable[JournalEntry], at: datetime) -> Iterator[Document]:
-    """The pages that tell of the incidents that changed, where they are told and where they were."""
+    """The pages that tell of the incidents that changed, where they are told and where they were.
+
+    Each page says how far the history goes back: all of them, when an incident came to its oldest page or left it.
+    """
     found: set[tuple[int, Component | None]] = set()
     for entry in entries:
         if entry.incident is None:
             continue
         instants = [entry.incident.scheduled_for or entry.incident.started_at, entry.also_at]
         listed = [listing.component for listing in entry.incident.listings.all()]
-        for number in {number_of(page, instant, at) for instant in instants if instant}:
-            found |= {(number, component) for component in (None, *listed)}
+        numbers = {number_of(page, instant, at) for instant in instants if instant}
+        has_moved = entry.also_at is not None or entry.kind in MOVED_IN
+        for component in (None, *listed):
+            found |= {(number, component) for number in numbers}
+            if has_moved and max(numbers) >= (last := last_number(page, at, component)):
+                found |= {(number, component) for number in range(1, last + 1)}
     return (history_document(page, number, component, at) for number, component in found if number >= _first(component))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from hypothesis import given
@@ -218,6 +219,22 @@ def test_history_goes_back_by_months_and_filters(page, public):
     filtered = text_of(public.get(f"/history?component={api.code}"))
     assert "Recent" not in filtered
     assert "No incidents reported for API." in filtered
+
+
+def test_history_leads_to_each_year(page, public):
+    with time_machine.travel("2026-11-24T12:00:00Z", tick=False):
+        make_incident(page, at=datetime(2023, 10, 4, 7, 17, tzinfo=UTC))
+        first = text_of(public.get("/history"))
+        led_to = text_of(public.get("/history?page=12"))
+
+    assert re.findall(r'page=(\d+)">(\d{4})<', first) == [("1", "2026"), ("4", "2025"), ("8", "2024"), ("12", "2023")]
+    assert "December 2023" in led_to
+
+
+def test_history_of_one_year_lists_no_years(page, public):
+    make_incident(page)
+
+    assert 'aria-label="Years"' not in text_of(public.get("/history"))
 
 
 def _themes():

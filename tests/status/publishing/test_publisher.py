@@ -373,6 +373,17 @@ def test_a_change_before_static_files_are_collected_waits_and_is_kept(live_page,
         call_command("publish")
 
 
+def test_every_page_of_history_knows_of_an_older_one(live_page, published):
+    now = timezone.now()
+    make_incident(live_page, at=now - timedelta(days=200))
+    assert "Earlier months" not in text(published, live_page, "history/3.html")
+
+    make_incident(live_page, at=now - timedelta(days=800))
+
+    assert "Earlier months" in text(published, live_page, "history/3.html")
+    assert str((now - timedelta(days=800)).year) in text(published, live_page, "history/2.html")
+
+
 @pytest.mark.parametrize("changes_first", [True, False], ids=["a change comes first", "beat looks first"])
 def test_after_a_restore_no_published_number_is_given_again(live_page, published, changes_first):
     kept = make_incident(live_page, name="Kept")

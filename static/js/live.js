@@ -94,6 +94,10 @@ async function refresh(wanted) {
   if (Number(fresh.documentElement.dataset.number ?? wanted) < wanted) {
     return false;
   }
+  if (made(fresh) !== made(document)) {
+    location.reload(); // Allclear was upgraded: the new page doesn't go with this style sheet and these scripts
+    return false;
+  }
   const incoming = fresh.getElementById("content");
   const before = states(document);
   keepFolds(main, incoming);
@@ -105,6 +109,12 @@ async function refresh(wanted) {
   announce(before, states(document));
   document.dispatchEvent(new Event("allclear:refreshed"));
   return true;
+}
+
+// The style sheets and scripts that a page was made for; their names change with what is in them.
+function made(page) {
+  const parts = page.querySelectorAll("head link[rel=stylesheet], head script[src]");
+  return [...parts].map((part) => part.getAttribute("href") ?? part.getAttribute("src")).join();
 }
 
 // What the reader opened stays open, and what the reader closed stays closed.

@@ -73,6 +73,22 @@ def test_nothing_moves_under_the_readers_hands(reader: Page, stack: Stack):
     stack.manage("shell", "-c", SET.format("operational"))
 
 
+def test_an_upgrade_is_loaded_whole_with_the_next_change(reader: Page, stack: Stack):
+    hurry(reader)
+    reader.goto("/")
+    expect(reader.locator("#live-said")).to_contain_text("Current at")
+    reader.evaluate("""() => {
+        document.querySelector("link[href*=public]").setAttribute("href", "/static/css/public.before.css");
+        window.isOld = true;
+    }""")
+
+    stack.manage("shell", "-c", SET.format("degraded_performance"))
+
+    reader.wait_for_function("!window.isOld")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Partially Degraded Service")
+    stack.manage("shell", "-c", SET.format("operational"))
+
+
 def test_it_can_be_paused_and_stays_so(reader: Page, stack: Stack):
     asked = hurry(reader)
     reader.goto("/")

@@ -115,11 +115,9 @@ class Visit:
         network.send("Network.enable")
         network.on("Network.loadingFinished", lambda event: self._count(event["encodedDataLength"]))
         network.on("Network.requestWillBeSent", self._note)
-        page.add_init_script(SHIFTS)
         with page.expect_response("**/version.json"):
             page.goto(url, wait_until="load")
         page.wait_for_load_state("networkidle")
-        self.shifts = page.evaluate("shifts")
 
     def _count(self, size: float) -> None:
         self.received += int(size)
@@ -170,12 +168,11 @@ def desktop(browser: Browser) -> Iterator[Browser]:
     chromium.close()
 
 
-def moved(browser: Browser, urls: list[str], width: int, height: int, slowed: int = 1) -> dict[str, list]:
-    """What moves on first visits to some pages, all at once, on a processor slowed so many times."""
+def moved(browser: Browser, urls: list[str], width: int, height: int) -> dict[str, list]:
+    """What moves on first visits to some pages, all at once."""
     visits = {}
     for url in urls:
         page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
         page.add_init_script(SHIFTS)
         page.goto(url, wait_until="commit")
         visits[url] = page
@@ -196,13 +193,6 @@ def test_nothing_moves_while_a_page_arrives(browser: Browser, slow_line: SlowLin
 
 def test_nothing_moves_when_a_page_outgrows_the_window(desktop: Browser, slow_line: SlowLine):
     assert moved(desktop, [slow_line.url + path for path in ("/", "/uptime")], 1280, 900) == {}
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_moves_on_a_slow_processor(browser: Browser, branded: Stack, pages: list[str], width: int):
-    # The longest of each sort; all of them take half a minute.
-    longest = ("/", "/uptime", pages[-2])
-    assert moved(browser, [branded.url + path for path in longest], width, 900, slowed=20) == {}
 
 
 @pytest.mark.parametrize("width", [390, 1280])

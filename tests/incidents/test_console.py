@@ -10,7 +10,8 @@ from django.utils import timezone
 from incidents.choices import ComponentStatus, IncidentStatus
 from incidents.heartbeats import hear
 from incidents.lifecycle import post_update
-from incidents.models import Incident
+from incidents.models import Incident, IncidentMetrics
+from incidents.stored_metrics import store_metrics
 from tests.factories import make_component, make_incident, make_page
 
 LISTS = ["console:home", "console:incidents", "console:maintenances", "console:components", "console:templates"]
@@ -42,6 +43,17 @@ def test_another_pages_incident_is_not_found(page, console):
     other = make_incident(make_page("Other"))
 
     assert console.get(reverse("console:incident", args=[other.code])).status_code == 404
+
+
+def test_a_first_update_before_the_impact_says_so(page, console):
+    incident = make_incident(page)
+    IncidentMetrics.objects.filter(incident=incident).delete()
+    store_metrics(incident.pk)
+    IncidentMetrics.objects.filter(incident=incident).update(time_to_first_update_seconds=-1800)
+
+    text = " ".join(console.get(reverse("console:incident", args=[incident.code])).content.decode().split())
+
+    assert "30 min before impact" in text
 
 
 def test_forged_host_is_refused_in_the_console_only(page, responder):

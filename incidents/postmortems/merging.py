@@ -10,10 +10,14 @@ _UNSETTLED = re.compile(r"(<{7}|>{7}) ")
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The text with both sides' changes, and the headings of what both had changed."""
+    """The text with both sides' changes, and the headings of what both had changed.
+
+    `kept` are the headings of what one side had taken out and the other had changed: it stays.
+    """
 
     text: str
-    both_changed: tuple[str, ...]
+    both_changed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -29,20 +33,21 @@ def merge(base: str, mine: str, theirs: str, *, their_name: str = "the other") -
     result, and every line that both kept.
     """
     if mine == theirs or theirs == base:
-        return Merge(mine, ())
+        return Merge(mine)
     if mine == base:
-        return Merge(theirs, ())
+        return Merge(theirs)
     old, own, other = (_by_key(text) for text in (base, mine, theirs))
-    conflicts: list[str] = []
-    merged: list[str] = []
+    conflicts, kept, merged = [], [], []
     for key in _order(list(own), list(other)):
         text, is_conflict = _settled(old.get(key), own.get(key), other.get(key), their_name)
+        heading = (own.get(key) or other[key]).heading or "the beginning"
         if is_conflict:
-            section = own[key] if key in own else other[key]
-            conflicts.append(section.heading or "the beginning")
+            conflicts.append(heading)
+        elif text and key in old and (key not in own or key not in other):
+            kept.append(heading)
         if text:
             merged.append(text)
-    return Merge(_joined(merged), tuple(conflicts))
+    return Merge(_joined(merged), tuple(conflicts), tuple(kept))
 
 
 def conflict_line(text: str) -> int | None:

@@ -45,8 +45,13 @@ def test_new_sections_of_both_stand_where_they_were_put():
 def test_what_one_took_out_and_the_other_changed_stays():
     theirs = BASE.replace("Many.", "Some 300 people.")
 
-    assert "Some 300 people." in merge(BASE, BASE.split("## Impact")[0], theirs).text
-    assert "## Impact" not in merge(BASE, BASE.split("## Impact")[0], BASE).text
+    shorter = BASE.split("## Impact")[0]
+
+    for merged in (merge(BASE, shorter, theirs), merge(BASE, theirs, shorter)):
+        assert "Some 300 people." in merged.text
+        assert merged.kept == ("Impact",)
+    assert "## Impact" not in merge(BASE, shorter, BASE).text
+    assert merge(BASE, shorter, BASE.replace("It broke.", "It broke at nine.")).kept == ()
 
 
 def test_headings_in_code_are_no_sections():

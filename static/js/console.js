@@ -1,15 +1,6 @@
 // Small comforts of the console; every form works without them.
-"use strict";
 
-// Signing in again, in another tab, changes the token: what was open before goes on with the new one.
-const newToken = () => document.cookie.match(/(?:^|; )[\w-]*-csrf=([^;]*)/)?.[1];
-
-const renewToken = (form) => {
-  const field = form.querySelector("input[name=csrfmiddlewaretoken]");
-  if (field) {
-    field.value = newToken() ?? field.value;
-  }
-};
+import { newToken, renewToken } from "./token.js";
 
 document.addEventListener("submit", (event) => renewToken(event.target), true);
 document.addEventListener("htmx:configRequest", ({ detail }) => {

@@ -24,7 +24,11 @@ def check_collected() -> None:
 
 
 def assets() -> dict[str, Path]:
-    """Each file's published name, and where it lies: our style sheets, scripts and icons, and what `media` finds."""
+    """Each file's published name, and where it lies: our style sheets, scripts and icons, and what `media` finds.
+
+    The console's are among them: a browser asks for the modules of the postmortem editor all at once, which are more
+    than the doorway lets into Django.
+    """
     root = Path(settings.STATICFILES_DIRS[0])
     found = {}
     for folder in FOLDERS:

@@ -358,6 +358,14 @@ def test_each_host_name_leads_to_its_page(live_page, published, reader):
     assert other.hosts.exists()
 
 
+def test_every_module_of_the_editor_is_served_without_django(live_page, root, settings):
+    publish(live_page)
+
+    modules = {file.name for file in (settings.BASE_DIR / "static/js/editor").glob("*.js")}
+    assert "main.js" in modules
+    assert modules <= {file.name for file in (root / "static/js/editor").iterdir()}
+
+
 def test_a_change_before_static_files_are_collected_waits_and_is_kept(live_page, published, settings, tmp_path, caplog):
     hashed = {"BACKEND": "config.static.CollectedFiles"}
     settings.STATIC_ROOT = tmp_path / "uncollected"

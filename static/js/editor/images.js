@@ -1,0 +1,56 @@
+// Images: picked, pasted or dropped, sent, and written into the text where the caret was.
+
+import { area } from "./page.js";
+import { replace } from "./text.js";
+
+const images = document.getElementById("images");
+const form = document.getElementById("image-form");
+const problem = document.getElementById("image-problem");
+let place = null;
+
+export const openImages = (file) => {
+  place = area.selectionEnd;
+  images.open = true;
+  if (file) {
+    const held = new DataTransfer();
+    held.items.add(file);
+    form.elements.image.files = held.files;
+    form.elements.alt.focus();
+  } else {
+    form.elements.image.focus();
+  }
+  images.scrollIntoView({ block: "nearest" });
+};
+
+export const takeImage = (event) => {
+  const files = [...(event.clipboardData ?? event.dataTransfer).files];
+  const image = files.find((file) => file.type.startsWith("image/"));
+  if (image) {
+    event.preventDefault();
+    openImages(image);
+  }
+};
+
+export const sendImage = async (event) => {
+  event.preventDefault();
+  problem.hidden = true;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { Accept: "application/json" },
+    });
+    const told = await answer.json();
+    if (!answer.ok) {
+      throw new Error(told.message);
+    }
+    form.reset();
+    images.open = false;
+    const at = place ?? area.value.length;
+    replace(at, at, told.markdown);
+    place = null;
+  } catch (error) {
+    problem.textContent = error instanceof SyntaxError ? "This image could not be sent." : error.message;
+    problem.hidden = false;
+  }
+};

@@ -30,7 +30,7 @@ def test_migrate_makes_it(tmp_path):
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True)
 
-    assert "unable to open database file" in manage("incident_metrics", "--json").stderr
+    assert f"There is no database at {file}" in manage("incident_metrics", "--json").stderr
     assert not file.exists()
 
     assert manage("migrate", "incidents", "0001", "--verbosity", "0").returncode == 0

@@ -28,6 +28,7 @@ class ClosurePolicyForm(forms.Form):
     leads = PeopleField(
         queryset=User.objects.none(),
         required=False,
+        to_field_name="username",
         widget=forms.CheckboxSelectMultiple,
         help_text="They hear of items that are overdue for a week, again after two, and of those that nobody owns.",
     )

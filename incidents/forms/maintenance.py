@@ -33,7 +33,10 @@ class ScheduleForm(WindowMixin):
     name = forms.CharField(max_length=255, label="Name", help_text="For example: Database upgrade.")
     body = body_field(label="Announcement")
     components = forms.ModelMultipleChoiceField(
-        queryset=Component.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        queryset=Component.objects.none(),
+        required=False,
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
     )
     auto_start = forms.BooleanField(required=False, initial=True, label="Start by itself")
     auto_complete = forms.BooleanField(required=False, initial=True, label="End by itself")

@@ -162,7 +162,7 @@ def test_maintenance_is_scheduled_moved_and_called_off(page, console):
         "body": "We upgrade.",
         "scheduled_for": "2030-01-01T10:00",
         "scheduled_until": "2030-01-01T09:00",
-        "components": [website.pk],
+        "components": [website.code],
         "remind_before_minutes": "60",
     }
     refused = console.post(reverse("console:schedule"), data)
@@ -272,3 +272,43 @@ def test_a_code_that_is_none_is_replaced(console, page):
     )
 
     assert len(page.incidents.get().code) == 12
+
+
+NO_SUCH = ("9" * 20, "9" * 5000, "-1", "1.5", "nobody", "\x00")
+"""What no database holds an integer for, and other things that only a crafted request sends."""
+
+
+@pytest.mark.parametrize("absurd", NO_SUCH, ids=lambda absurd: repr(absurd[:20]))
+def test_what_does_not_exist_is_refused_beside_its_field(page, console, absurd):
+    incident = make_incident(page)
+    day = {"scheduled_for": "2030-01-01T10:00", "scheduled_until": "2030-01-01T11:00"}
+    days = {f"p{priority}_days": "5" for priority in range(4)}
+    item = {"item-title": "Test it", "item-kind": "prevent", "item-priority": "p1"}
+    for address, field, data in (
+        (reverse("console:schedule"), "components", {"name": "Upgrade", "body": "We upgrade.", **day}),
+        (reverse("console:item-settings"), "leads", days),
+        (reverse("console:add-component"), "group", {"name": "Website"}),
+        (reverse("console:add-item", args=[incident.code]), "item-owner", item),
+    ):
+        answer = console.post(address, data | {field: absurd})
+
+        assert answer.status_code == 200, field
+        assert list(answer.context["form"].errors) == [field.removeprefix("item-")]
+
+
+@pytest.mark.parametrize("absurd", ["9" * 20, "-1", "nobody"])
+def test_an_absurd_version_is_no_fault_of_ours(page, console, absurd):
+    website = make_component(page, "Website")
+    incident = make_incident(page)
+    console.post(reverse("console:start-postmortem", args=[incident.code]))
+
+    for address, field, data in (
+        ("post-update", "seen_version", {"status": "identified", "body": "More.", f"component_{website.code}": absurd}),
+        ("autosave-postmortem", "base", {"body": "Text"}),
+        ("postmortem", "base", {"body": "Text"}),
+        ("move-postmortem", "seen", {"to": "approved"}),
+    ):
+        answer = console.post(reverse(f"console:{address}", args=[incident.code]), data | {field: absurd})
+
+        assert answer.status_code < 500, address
+    assert console.get(reverse("console:postmortem-revision", args=[incident.code, 10**20])).status_code == 404

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Stack
@@ -61,3 +62,30 @@ def test_a_change_and_a_worker_that_was_down_refresh_the_stored_months(stack: St
     stack.manage("shell", "-c", AS_BEAT_DOES)
     _until(page, lambda counted: counted == (of + 2, known + 2))
     expect(page.get_by_text("nothing has computed them since")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("path", "figure"),
+    [
+        ("metrics/measure/ttr/?period=all", "TTR: 55 min"),
+        ("metrics/month/2022-10/", "Median: 55 min"),
+        ("metrics/?period=all", "Opened: 0"),
+        ("incidents/", "TTR: 55 min"),
+        ("postmortems/", "Age: "),
+    ],
+)
+def test_a_phone_shows_a_listings_figures_without_scrolling(stack: Stack, responder_page: Page, path: str, figure: str):
+    stack.manage("shell", "-c", "from incidents.tasks import repair_metrics; repair_metrics()")
+    page = responder_page
+    page.goto(f"/console/{path}")
+    cell = page.locator(".listing td", has_text=figure).first
+
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert cell.inner_text().startswith(figure)
+    box = cell.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 390
+    assert page.locator(".listing").evaluate_all("all => all.every((one) => one.scrollWidth <= one.clientWidth)")
+
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert not cell.inner_text().startswith(figure)  # the head of the column says it

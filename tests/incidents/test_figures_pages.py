@@ -269,8 +269,8 @@ def test_list_behind_a_measure_is_paginated_longest_first(page, console):
     second = text_of(console.get(address, in_march(page="2")))
 
     assert "Page 1 of 2" in first
-    assert first.index("Number 29 Mar") < first.index("Number 28 Mar")
-    assert "Number 0 Mar" in second
+    assert first.index("Number 29 Impact") < first.index("Number 28 Impact")
+    assert "Number 0 Impact" in second
     assert console.get(reverse("console:measure", args=["nothing"])).status_code == 404
 
 

@@ -30,6 +30,8 @@ def write_components(lot: Gathered, page: Page, tally: Tally) -> tuple[dict[str,
             known[code] = _make_up(page, code, name, first, last)
             moved.add(known[code].pk)
             tally.count("components", Outcome.CREATED)
+        elif code not in lot.components:
+            tally.count("components", Outcome.UNCHANGED)
     return known, moved
 
 
@@ -53,6 +55,8 @@ def _write_groups(lot: Gathered, page: Page, tally: Tally) -> dict[str, Componen
                 page=page, code=code, name=name, position=position, created_at=made_at, updated_at=made_at
             )
             tally.count("groups", Outcome.CREATED)
+        elif code not in lot.groups:
+            tally.count("groups", Outcome.UNCHANGED)
     for component in Component.objects.filter(page=page, unknown_group_code__in=known):
         bring_up(component, group_id=known[component.unknown_group_code].pk, unknown_group_code="")
     return known

@@ -53,7 +53,7 @@ def import_source(
 
 
 def _import_page(source: str, lot: Gathered, *, name: str | None, at: datetime, report: Callable[[str], None]) -> Tally:
-    report(f"Writing {name or lot.page.name or lot.page.id}: {len(lot.incidents)} incidents and maintenances")
+    report(f"Writing {name or lot.page.name or lot.page.id}: {_how_many(lot)}")
     tally = Tally()
     try:
         page = write_page(lot, tally, name=name, at=at)
@@ -68,3 +68,9 @@ def _import_page(source: str, lot: Gathered, *, name: str | None, at: datetime, 
     if tally.has_changes:
         announce(PageImported(page=page, at=at, actor=None))
     return tally
+
+
+def _how_many(lot: Gathered) -> str:
+    maintenances = sum(told.incident.is_maintenance for told in lot.incidents.values())
+    counts = ((len(lot.incidents) - maintenances, "incident"), (maintenances, "maintenance"))
+    return " and ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)

@@ -40,9 +40,10 @@ def test_command_prints_its_figures(reference, capsys):
     }
 
 
-def test_unknown_code_is_refused_in_one_line(db, capsys):
+@pytest.mark.parametrize("code", ["nosuchcode00", "", " "])
+def test_unknown_code_is_refused_in_one_line(db, capsys, code):
     with pytest.raises(SystemExit) as stopped:
-        call_command("incident_metrics", "nosuchcode00")
+        call_command("incident_metrics", code)
 
     assert stopped.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1

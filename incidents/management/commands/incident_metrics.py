@@ -38,10 +38,11 @@ class Command(BaseCommand):
         while repair_stale_metrics():
             continue
         incidents = Incident.objects.public().incidents().select_related("metrics").order_by("started_at", "pk")
-        if code:
+        if code is not None:
             incidents = incidents.filter(code=code)
             if not incidents:
-                print(f"incident_metrics: there is no incident with the code {code}.", file=sys.stderr)
+                named = f"the code {code}" if code.strip() else "an empty code; leave it away to see all of them"
+                print(f"incident_metrics: there is no incident with {named}.", file=sys.stderr)
                 raise SystemExit(2)
         rows = [row_of(incident) for incident in incidents]
         self.stdout.write(_as_json(rows) if json else _as_table(rows))

@@ -21,6 +21,26 @@ def test_twice_changes_no_row(bring, all_rows):
     assert "incidents: 0 created, 0 updated, 1 unchanged" in said
 
 
+def test_twice_counts_the_same_things(bring):
+    grouped = d.component(group_id="groupkitchen")
+    said = d.update(
+        "updinvestig1",
+        "investigating",
+        "2024-05-01T10:01:00.125+02:00",
+        d.affected("operational", "major_outage", name="Kitchen - Kettle"),
+        d.affected("operational", "major_outage", "compspout001", name="Spout"),
+    )
+    document = {"page": d.PAGE, "incidents": [d.incident(components=[grouped], incident_updates=[said])]}
+
+    first, second = bring(document), bring(document)
+
+    assert "Writing Teapots: 1 incident and 0 maintenances\n" in first
+    assert "groups: 1 created, 0 updated, 0 unchanged" in first
+    assert "groups: 0 created, 0 updated, 1 unchanged" in second
+    assert "components: 2 created, 0 updated, 0 unchanged" in first
+    assert "components: 0 created, 0 updated, 2 unchanged" in second
+
+
 def test_one_signal_for_a_page_that_changed_and_none_for_one_that_did_not(bring):
     heard = []
 

@@ -48,6 +48,31 @@ def test_nothing_typed_is_lost_with_the_server(responder_page: Page, stack: Stac
     expect(offer).to_have_count(0)
 
 
+def test_the_preview_stays_beside_a_long_text(responder_page: Page, stack: Stack):
+    _resolved(stack, "Long story")
+    page = responder_page
+    _start(page, "Long story")
+    page.get_by_label("Text").fill("\n\n".join(f"## Part {number}\n\nSome words." for number in range(60)))
+    pane = page.locator(".preview-pane")
+    expect(pane.get_by_role("heading", name="Part 59")).to_have_count(1)
+
+    for width in (1100, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("scrollTo(0, 2000)")
+        bar, box = page.locator(".editor-bar").bounding_box(), pane.bounding_box()
+        assert bar
+        assert box
+        assert bar["y"] + bar["height"] <= box["y"]
+        assert box["y"] + box["height"] <= 800
+        pane.get_by_role("heading", name="Part 59").scroll_into_view_if_needed()
+        assert page.evaluate("scrollY") == 2000
+        assert pane.evaluate("(pane) => pane.scrollTop") > 0
+        pane.evaluate("(pane) => pane.scrollTo(0, 0)")
+
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert pane.evaluate("(pane) => pane.scrollHeight <= pane.clientHeight")
+
+
 def test_two_people_in_different_sections_both_survive(
     responder_page: Page, browser: Browser, stack: Stack, colleague: None
 ):

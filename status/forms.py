@@ -1,6 +1,7 @@
 """The form for a further place that a page is published to."""
 
 from django import forms
+from django.conf import settings
 
 from .models import PublishTarget, TargetKind
 
@@ -13,10 +14,6 @@ class TargetForm(forms.Form):
     location = forms.CharField(
         max_length=500,
         label="Where it is",
-        help_text=(
-            "A folder: /srv/copies/status. An object store: s3://bucket/prefix. "
-            "A repository: https://host/path.git, git@host:path.git or a folder."
-        ),
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off"}),
     )
     credentials = forms.CharField(
@@ -40,6 +37,17 @@ class TargetForm(forms.Form):
     branch = forms.CharField(
         max_length=100, required=False, label="Branch of the repository", help_text="main unless you say so."
     )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        folders = [f"A folder: {folder / 'status'}." for folder in settings.TARGET_FOLDERS[:1]]
+        self.fields["location"].help_text = " ".join(
+            [
+                *folders,
+                "An object store: s3://bucket/prefix.",
+                "A repository: https://host/path.git, git@host:path.git or a folder.",
+            ]
+        )
 
 
 FIELDS = ("name", "kind", "location", "credentials", "endpoint", "region", "branch")

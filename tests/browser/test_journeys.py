@@ -4,6 +4,7 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import Stack, reference_history, sign_in
@@ -232,3 +233,20 @@ def test_worker_that_stopped_is_noticed_and_catches_up(stack: Stack, responder_p
         stack.start("worker")
     expect(page.get_by_role("region", name="Figures")).to_contain_text("First update", timeout=30_000)
     expect(page.get_by_text("The worker is computing these anew.")).to_have_count(0, timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("Folder", []),
+        ("Object store (S3)", ["Credentials", "Address of the object store", "Region of the object store"]),
+        ("Git repository", ["Credentials", "Branch of the repository"]),
+    ],
+)
+def test_a_place_asks_only_for_what_its_kind_needs(responder_page: Page, kind: str, shown: list[str]):
+    page = responder_page
+    page.goto("/console/publishing/places/add/")
+
+    page.get_by_label(kind, exact=True).check()
+
+    assert page.locator("main form .field > label:visible").all_inner_texts() == ["Name", "Where it is", *shown]

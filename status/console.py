@@ -9,7 +9,7 @@ from incidents.access import ConsoleRequest, console_view
 from incidents.broker import hand_over
 from incidents.forms.applying import apply
 from incidents.models import Incident, Page
-from incidents.views.answers import answer, done, refused, sliced
+from incidents.views.answers import answer, done, number_in, refused, sliced
 
 from . import tasks
 from .break_glass.left import left_of
@@ -43,10 +43,8 @@ def changes(request: ConsoleRequest, code: str) -> HttpResponse:
     """The last changes of one incident, after asking the public address about them."""
     page, now = request.console.page, timezone.now()
     incident = get_object_or_404(Incident.objects.select_related("page"), code=code, page=page)
-    attempt = request.GET.get("attempt", "")
-    content = of_incident(
-        incident, now, reading=lately(page, now), attempt=min(int(attempt), 9) if attempt.isdecimal() else 0
-    )
+    attempt = min(number_in(request.GET.get("attempt", "")), 9)
+    content = of_incident(incident, now, reading=lately(page, now), attempt=attempt)
     return render(request, "status/console/_changes.html", {"incident": incident, "content": content, "now": now})
 
 

@@ -43,6 +43,11 @@ def to_filtered(request: ConsoleRequest, name: str) -> HttpResponse:
     return redirect(f"{reverse(name)}?{query}")
 
 
+def number_in(text: str) -> int:
+    """The number that an address or a form gives; 0 for what is none, or more than any row or attempt has."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 def sliced(request: ConsoleRequest, rows: QuerySet, *, per_page: int = PER_PAGE) -> Slice:
     """The page of rows that `?page=N` names; a number out of range gives the nearest."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))

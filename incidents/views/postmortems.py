@@ -26,7 +26,7 @@ from incidents.postmortems.internal import MarksUnbalanced, public_text
 from incidents.postmortems.merging import Merge, merge
 from incidents.postmortems.timeline import assembled, synced
 
-from .answers import answer, done, refused, sliced
+from .answers import answer, done, number_in, refused, sliced
 from .room import find_incident
 
 EDITOR = "console:postmortem"
@@ -144,9 +144,9 @@ def show_editor(
 def start(request: ConsoleRequest, code: str) -> HttpResponse:
     """Start the draft from one of the page's templates, or from ours."""
     found = find_incident(request, code)
-    chosen = request.POST.get("template", "")
+    chosen = number_in(request.POST.get("template", ""))
     templates = request.console.page.postmortem_templates
-    template = templates.filter(pk=chosen).first() if chosen.isdecimal() else None
+    template = templates.filter(pk=chosen).first() if chosen else None
     try:
         start_postmortem(incident=found, by=request.user, template=template)
     except LifecycleError as error:

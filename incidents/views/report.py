@@ -10,7 +10,7 @@ from incidents.forms.updates import ReportForm
 from incidents.lifecycle import open_drill, open_incident
 from incidents.models import Incident
 
-from .answers import answer, done
+from .answers import answer, done, number_in
 
 
 @console_view
@@ -36,8 +36,8 @@ def report(request: ConsoleRequest) -> HttpResponse:
 
 def _from_template(request: ConsoleRequest, templates: object) -> dict[str, object]:
     """What a template proposes (`?template=ID`), for starting without JavaScript too."""
-    chosen = request.GET.get("template", "")
-    template = templates.filter(pk=chosen).first() if chosen.isdecimal() else None
+    chosen = number_in(request.GET.get("template", ""))
+    template = templates.filter(pk=chosen).first() if chosen else None
     if template is None:
         return {"is_drill": "drill" in request.GET}
     return {"name": template.title, "status": template.status, "body": template.body}

@@ -35,7 +35,7 @@ from incidents.models import Incident, Page, UpdateTemplate
 from incidents.room import living_components, room_of
 from incidents.transitions import NEXT
 
-from .answers import answer, done
+from .answers import answer, done, number_in
 
 
 def find_incident(request: ConsoleRequest, code: str) -> Incident:
@@ -80,10 +80,8 @@ def _composer(request: ConsoleRequest, found: Incident, data: object = None) -> 
     if not NEXT[IncidentStatus(found.status)] and data is None:
         return None
     said = dict(found.listings.values_list("component_id", "status"))
-    chosen = request.GET.get("template", "")
-    template = (
-        UpdateTemplate.objects.filter(page=request.console.page, pk=chosen).first() if chosen.isdecimal() else None
-    )
+    chosen = number_in(request.GET.get("template", ""))
+    template = UpdateTemplate.objects.filter(page=request.console.page, pk=chosen).first() if chosen else None
     initial = {"body": template.body, "status": template.status} if template else None
     return UpdateForm(data, incident=found, components=living_components(found), said=said, initial=initial)
 

@@ -312,3 +312,17 @@ def test_an_absurd_version_is_no_fault_of_ours(page, console, absurd):
 
         assert answer.status_code < 500, address
     assert console.get(reverse("console:postmortem-revision", args=[incident.code, 10**20])).status_code == 404
+
+
+@pytest.mark.parametrize("absurd", ["9" * 20, "9" * 5000, "0", "²", "١"], ids=lambda absurd: repr(absurd[:20]))
+def test_a_template_or_attempt_that_is_none_is_passed_over(page, console, absurd):
+    incident = make_incident(page)
+
+    for address, field in (
+        (reverse("console:report"), "template"),
+        (reverse("console:incident", args=[incident.code]), "template"),
+        (reverse("publishing:changes", args=[incident.code]), "attempt"),
+    ):
+        assert console.get(address, {field: absurd}).status_code == 200, address
+    console.post(reverse("console:start-postmortem", args=[incident.code]), {"template": absurd})
+    assert incident.postmortem.draft

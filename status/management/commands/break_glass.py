@@ -236,7 +236,7 @@ def _component(given: str) -> tuple[str, ComponentStatus]:
 def _promise(given: str | None) -> Any:
     if given is None:
         return None
-    if not (given.isascii() and given.isdecimal() and 0 < int(given) <= 10_080):
+    if not (given.isascii() and given.isdecimal() and len(given) < 9 and 0 < int(given) <= 10_080):
         _refuse("--next-update-in", "give a number of minutes, up to 10080 (a week).")
     return timezone.now() + timedelta(minutes=int(given))
 

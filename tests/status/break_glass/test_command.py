@@ -47,6 +47,7 @@ def refusal(*arguments):
         (["--new", "x", "--body", "x", "--component", "Website"], "--component: write 'Website' as NAME=STATUS"),
         (["--new", "x", "--body", "x", "--component", "Website=down"], "--component: write 'Website=down'"),
         (["--new", "x", "--body", "x", "--next-update-in", "soon"], "--next-update-in: give a number"),
+        (["--new", "x", "--body", "x", "--next-update-in", "9" * 5000], "--next-update-in: give a number"),
         (["--page", "nosuch", "--list"], "--page: there is no copy of nosuch"),
     ],
 )

@@ -362,7 +362,7 @@ def test_calendar_is_private_replaced_and_closed(console, incident, responder, p
 
 
 def test_policy_is_set_and_checked(console, page, responder):
-    good = {"p0_days": 3, "p1_days": 10, "p2_days": 20, "p3_days": 30, "leads": [responder.pk]}
+    good = {"p0_days": 3, "p1_days": 10, "p2_days": 20, "p3_days": 30, "leads": [responder.username]}
 
     assert "greater than or equal to 1" in text_of(send(console, "item-settings", **good | {"p0_days": 0}))
     send(console, "item-settings", **good)

@@ -52,6 +52,7 @@ def test_the_preview_stays_beside_a_long_text(responder_page: Page, stack: Stack
     _resolved(stack, "Long story")
     page = responder_page
     _start(page, "Long story")
+    page.wait_for_load_state()  # what is typed before htmx listens is not previewed
     page.get_by_label("Text").fill("\n\n".join(f"## Part {number}\n\nSome words." for number in range(60)))
     pane = page.locator(".preview-pane")
     expect(pane.get_by_role("heading", name="Part 59")).to_have_count(1)

@@ -45,7 +45,9 @@ class Span:
 
     @property
     def words(self) -> str:
-        """`Oct 01, 2026 to Oct 31, 2026`, with its last day."""
+        """`Oct 01, 2026 to Oct 31, 2026`, with its last day; what began or ended in it did so "at any time" of all."""
+        if not self.since and not self.until:
+            return "at any time"
         first = _day(self.since) if self.since else "the beginning"
         last = _day(self.until - timedelta(days=1)) if self.until else "today"
         return first if first == last else f"{first} to {last}"

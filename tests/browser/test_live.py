@@ -79,12 +79,12 @@ def test_an_upgrade_is_loaded_whole_with_the_next_change(reader: Page, stack: St
     expect(reader.locator("#live-said")).to_contain_text("Current at")
     reader.evaluate("""() => {
         document.querySelector("link[href*=public]").setAttribute("href", "/static/css/public.before.css");
-        window.isOld = true;
+        document.documentElement.dataset.isOld = "";
     }""")
 
     stack.manage("shell", "-c", SET.format("degraded_performance"))
 
-    reader.wait_for_function("!window.isOld")
+    expect(reader.locator("html[data-is-old]")).to_have_count(0)
     expect(reader.get_by_role("heading", level=1)).to_have_text("Partially Degraded Service")
     stack.manage("shell", "-c", SET.format("operational"))
 

@@ -360,7 +360,7 @@ def test_history_tells_maintenance_when_it_was_planned_for(page, public):
 
 def test_nothing_moves_by_itself():
     """Readers who asked for less motion get none, since there is none."""
-    for sheet in ("css/tokens.css", "css/public.css"):
+    for sheet in ("css/tokens.css", "css/public.css", "css/calendars.css", "css/api.css"):
         assert not re.search(r"animation|transition|@keyframes|http-equiv", (ROOT / "static" / sheet).read_text())
 
 

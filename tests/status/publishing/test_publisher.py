@@ -14,21 +14,14 @@ from django.utils import timezone
 from incidents.choices import ComponentStatus, IncidentStatus
 from incidents.lifecycle import open_drill, open_incident, post_update, schedule_maintenance, update_component
 from incidents.models import Page
-from status.feeds.changes import changes_document
 from status.journal import last_number
 from status.models import JournalEntry, PageJournal, Publication
 from status.publishing import publisher, registry
 from status.publishing import store as stores
 from status.publishing.clock import publish_due
-from status.publishing.files import CHANGES_A_PAGE, point, write_whole
+from status.publishing.files import point, write_whole
 from status.publishing.publisher import bring_up_to_date, publish, publish_archive, publish_stale
 from tests.factories import make_component, make_incident, make_page
-
-
-@pytest.fixture
-def live_page(transactional_db, root):
-    """A page whose changes are really committed, and so published."""
-    return make_page()
 
 
 def text(published, page, name):
@@ -390,45 +383,3 @@ def test_every_page_of_history_knows_of_an_older_one(live_page, published):
 
     assert "Earlier months" in text(published, live_page, "history/3.html")
     assert str((now - timedelta(days=800)).year) in text(published, live_page, "history/2.html")
-
-
-@pytest.mark.parametrize("changes_first", [True, False], ids=["a change comes first", "beat looks first"])
-def test_after_a_restore_no_published_number_is_given_again(live_page, published, changes_first):
-    kept = make_incident(live_page, name="Kept")
-    known = last_number(live_page)
-    lost = make_incident(live_page, name="Lost with the disk")
-    post_update(incident=lost, status=IncidentStatus.IDENTIFIED, body="The disk.", by=None)
-    given = published.version(live_page.code).number
-    JournalEntry.objects.filter(number__gt=known).delete()
-    PageJournal.objects.update(last_number=known)
-    lost.delete()
-
-    if not changes_first:
-        publish_stale()
-        assert published.version(live_page.code).number == given
-    post_update(incident=kept, status=IncidentStatus.IDENTIFIED, body="It was the cache.", by=None)
-
-    told = [item for item in changes_of(published, live_page)["items"] if "cache" in item["content_text"]]
-    assert told[-1]["_allclear"]["sequence"] == published.version(live_page.code).number == last_number(live_page)
-    assert last_number(live_page) > given
-    assert "Lost with the disk" not in text(published, live_page, "index.html")
-
-    publish_stale()
-    assert published.read(live_page.code, f"incidents/{lost.code}.html") is None
-    assert publish_stale() == []
-
-
-def test_a_page_of_changes_that_a_restore_left_short_leads_on(page, published):
-    make_incident(page)
-    last = CHANGES_A_PAGE + 3
-    PageJournal.objects.filter(page=page).update(last_number=last)
-
-    first, second = (json.loads(changes_document(page, number, timezone.now()).body) for number in (1, 2))
-
-    assert first["next_url"].endswith("/changes/2.json")
-    assert (first["_allclear"]["since"], second["_allclear"]["since"]) == (CHANGES_A_PAGE, last)
-    assert "next_url" not in second
-
-
-def changes_of(published, page):
-    return json.loads(text(published, page, "changes/1.json"))

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from .postmortems.internal import public_line
-from .postmortems.sections import marked_lines
+from .postmortems.sections import folded, marked_lines
 
 KINDS = ("prevent", "detect", "mitigate", "process")
 PRIORITIES = ("p0", "p1", "p2", "p3")
@@ -33,12 +33,12 @@ def unlinked_lines(text: str, linked: Collection[str]) -> list[MarkedLine]:
 
     `linked` are lines that have an item, and titles of items: whoever wrote one down both ways meant one.
     """
-    known = {_folded(each) for each in linked}
+    known = {folded(each) for each in linked}
     found = []
     for _, line in marked_lines(text):
         marked = _read(line)
-        if _folded(marked.line) not in known and _folded(marked.title) not in known:
-            known.add(_folded(marked.line))
+        if folded(marked.line) not in known and folded(marked.title) not in known:
+            known.add(folded(marked.line))
             found.append(marked)
     return found
 
@@ -62,7 +62,3 @@ def _read(words: str) -> MarkedLine:
         else:
             return MarkedLine(line, title)  # an ordinary remark in brackets
     return MarkedLine(line, tail[1][:LONGEST], **facts)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()

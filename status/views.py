@@ -16,12 +16,12 @@ from .document import Document
 from .publishing import registry
 from .reports import report_of, with_everything
 from .serving.headers import CACHE
+from .serving.hosts import host_name
 
 
 def page_of(request: HttpRequest) -> Page | None:
     """The page for the request's host name. Read raw: any name is answered, and none ends up in a link."""
-    host = request.META.get("HTTP_HOST", "").lower()
-    return Page.objects.for_host(host.rsplit(":", 1)[0].removesuffix(".") if not host.endswith("]") else host)
+    return Page.objects.for_host(host_name(request.META.get("HTTP_HOST", "")))
 
 
 def send(document: Document, *, status: int = 200) -> HttpResponse:

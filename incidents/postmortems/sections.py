@@ -93,7 +93,7 @@ def marked_lines(text: str) -> list[tuple[int, str]]:
     """Number and words of each line `- [ ] …` under a heading "Action items" or one below it, outside fenced code."""
     found = []
     for section, above in _with_headings_above(sections_of(text)):
-        if not any(_folded(each.heading).rstrip(":") == ACTION_ITEMS for each in above):
+        if not any(folded(each.heading).rstrip(":") == ACTION_ITEMS for each in above):
             continue
         fence = ""
         for number, line in enumerate(section.text.splitlines(), section.line):
@@ -117,7 +117,8 @@ def without_marked_lines(text: str) -> str:
     return "".join(kept)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Words as they are compared: whatever their case, and the spaces between them."""
     return " ".join(text.split()).casefold()
 
 

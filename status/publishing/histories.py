@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from incidents.changes import IncidentOpened, MaintenanceScheduled
 from incidents.models import Component, Page
 from status.document import Document
 from status.documents import history_document
 from status.history import last_number, number_of
 from status.models import JournalEntry
 
-MOVED_IN = ("IncidentOpened", "MaintenanceScheduled")
+MOVED_IN = (IncidentOpened.__name__, MaintenanceScheduled.__name__)
 """The kinds of change with which an incident first stands in the history."""
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from status.publishing.files import PAGED, file_name
 
 from .doorway import Application, Environ, StartResponse
+from .hosts import host_name
 from .negotiation import coding, is_unchanged
 from .shelf import VERSION, Held, Shelf
 
@@ -111,7 +112,7 @@ _coding = lru_cache(maxsize=256)(coding)
 @lru_cache(maxsize=256)
 def _host(header: str) -> str:
     """The host name of a Host header, fit to be looked up; `_` for one that no page can claim."""
-    name = header.lower().rsplit(":", 1)[0].removesuffix(".") if not header.endswith("]") else header
+    name = host_name(header)
     return name if HOST.fullmatch(name) else "_"
 
 

@@ -24,7 +24,7 @@ from incidents.signals import announce
 from incidents.transitions import FIRST
 
 from .moments import check_moments, keep_belief
-from .posting import Post, check_components, check_post, follow_impact, write_post
+from .posting import Post, check_components, check_newest_word, check_post, follow_impact, write_post
 from .writing import check_not_empty, check_not_future, check_seen, insert_once, write
 
 
@@ -175,6 +175,7 @@ def reopen_incident(
         raise LifecycleError("An incident can't be reopened before it was resolved.", field="posted_at")
     post = Post(status, body, at, dict(component_statuses or {}), notify, next_update_by)
     check_post(incident, post)
+    check_newest_word(incident, post)
     check_components(incident.page, post)
     with transaction.atomic():
         reopening = Reopening.objects.create(

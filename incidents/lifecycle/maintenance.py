@@ -20,7 +20,7 @@ from incidents.errors import IncidentChanged, LifecycleError, TransitionRefused
 from incidents.models import Component, Incident, IncidentComponent, MaintenanceSeries, Page, Update, User
 from incidents.signals import announce
 
-from .posting import Post, check_components, check_post, write_post
+from .posting import Post, check_components, check_newest_word, check_post, write_post
 from .updates import post_update
 from .writing import check_not_empty, check_seen, insert_once, write
 
@@ -170,6 +170,7 @@ def cancel_maintenance(
         )
     post = Post(IncidentStatus.COMPLETED, body, at, notify=notify)
     check_post(incident, post)
+    check_newest_word(incident, post)
     with transaction.atomic():
         write(incident, at=now, status=post.status, cancelled_at=at, resolved_at=at)
         update = write_post(incident, post, MaintenanceCancelled, by=by, now=now, previous=IncidentStatus.SCHEDULED)

@@ -49,6 +49,17 @@ def check_post(incident: Incident, post: Post) -> None:
         raise LifecycleError("The next update must be promised for after this one.", field="next_update_by")
 
 
+def check_newest_word(incident: Incident, post: Post) -> None:
+    """Refuse an update that moves the status and would be shown below a newer one, which says something else."""
+    newer = incident.updates.filter(posted_at__gt=post.posted_at).last()
+    if newer is not None and post.status != newer.status:
+        raise LifecycleError(
+            f"A newer update says {newer.get_status_display().lower()}: "
+            "give a later time, or post this one with that status.",
+            field="posted_at",
+        )
+
+
 def check_components(page: Page, post: Post) -> None:
     """Refuse components of another page, archived ones, and trouble left behind by an update that closes."""
     for component, status in post.component_statuses.items():

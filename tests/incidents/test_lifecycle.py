@@ -263,6 +263,20 @@ def test_future_moment_is_refused(page):
         correct_moment(incident=incident, moment=Moment.DETECTED, value=timezone.now() + timedelta(minutes=6), by=None)
 
 
+def test_reopening_is_not_told_below_the_update_that_resolved_it(page):
+    now = timezone.now()
+    incident = make_incident(page, at=now - timedelta(hours=3))
+    post_update(incident=incident, status=IncidentStatus.RESOLVED, body="Done.", by=None)
+    earlier = now - timedelta(hours=2)
+    correct_moment(incident=incident, moment=Moment.MITIGATED, value=earlier, by=None, reason="Seen in the logs.")
+    correct_moment(incident=incident, moment=Moment.RESOLVED, value=earlier, by=None, reason="Seen in the logs.")
+
+    with pytest.raises(LifecycleError) as refused:
+        reopen_incident(incident=incident, body="Again.", by=None, at=now - timedelta(hours=1))
+
+    assert refused.value.field == "posted_at"
+
+
 def test_reopening_keeps_the_ended_interval(page):
     now = timezone.now()
     website = make_component(page)

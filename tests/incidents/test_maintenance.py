@@ -115,6 +115,19 @@ def test_called_off_never_starts(website):
         cancel_maintenance(incident=incident, body="Again.", by=None)
 
 
+def test_calling_off_is_not_told_below_a_newer_update(website):
+    incident = schedule(website, starts=HOUR)
+    later = timezone.now() + HOUR * 2
+    reschedule_maintenance(
+        incident=incident, scheduled_for=later, scheduled_until=later + HOUR, body="Two hours later.", by=None
+    )
+
+    with pytest.raises(LifecycleError) as refused:
+        cancel_maintenance(incident=incident, body="Called off.", by=None, at=timezone.now() - HOUR)
+
+    assert refused.value.field == "posted_at"
+
+
 def test_window_must_end_after_it_starts(website):
     with pytest.raises(LifecycleError) as refused:
         schedule(website, starts=HOUR, lasts=-HOUR)

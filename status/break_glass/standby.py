@@ -94,6 +94,7 @@ BLANKED = {
     ("incidents_postmortem", "pending_body"),
     ("incidents_postmortem", "pending_note"),
     ("incidents_postmortemrevision", "body"),
+    ("incidents_postmortemrevision", "generated_timeline"),
     ("incidents_postmortemrevision", "note"),
     ("incidents_reopening", "reason"),
     *(("status_publishtarget", column) for column in PROGRESS),

@@ -134,7 +134,7 @@ def publish_archive(page: Page, progress: Callable[[int], None] = lambda count: 
         progress(len(names))
     with _nothing_waiting(page, target):
         live, later = target.version(page.code), _entries(page, wanted)
-        done = wanted if any(entry.touches_all for entry in later) else live.number
+        done = wanted if _outdates_all(later) else live.number
         today = at.astimezone(page.zone).date().isoformat()
         target.put(page.code, None, [], replace(live, archive_number=done, archive_day=today))
         if not later:
@@ -229,8 +229,7 @@ def _rendered(
             live.layout != layout()
             or live.archive_number < live.number
             or live.number > number
-            or len(entries) > AT_ONCE
-            or any(entry.touches_all for entry in entries)
+            or _outdates_all(entries)
         )
         told = entries + _turned(page, live, at)
         others = [] if len(entries) > AT_ONCE else list(registry.touched(page, told, at))
@@ -248,6 +247,11 @@ def _rendered(
         copy_of="",
     )
     return version, heads, others
+
+
+def _outdates_all(entries: list[JournalEntry]) -> bool:
+    """Whether these changes call for all documents to be made again, rather than the ones that each touches."""
+    return len(entries) > AT_ONCE or any(entry.touches_all for entry in entries)
 
 
 def _turned(page: Page, live: Version, at: datetime) -> list[JournalEntry]:

@@ -40,8 +40,8 @@ def heads(page: Page, at: datetime) -> Iterator[Document]:
 
 
 def touched(page: Page, entries: list[JournalEntry], at: datetime) -> Iterator[Document]:
-    """The documents besides the heads that tell of these changes."""
-    for family in FAMILIES:
+    """The documents besides the heads that tell of these changes; none without a change."""
+    for family in FAMILIES if entries else ():
         yield from family.touched(page, entries, at)
 
 

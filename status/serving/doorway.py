@@ -11,7 +11,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 INSIDE = 3
 """Requests that one process has Django work on at once. The Procfile gives it more threads than INSIDE + WAITING."""
 
-WAITING = 2
+WAITING = 4
 """Requests that wait for one of those to end."""
 
 PATIENCE = 5.0

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from incidents.models import Incident
 from status.break_glass import records
@@ -29,8 +29,9 @@ def start(env, *arguments):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_break_glass_published_meanwhile_stays(settings, tmp_path):
-    page = make_page()
-    incidents = [make_incident(page, name=f"Trouble {number}") for number in range(INCIDENTS)]
+    with transaction.atomic():  # or each of them would be published
+        page = make_page()
+        incidents = [make_incident(page, name=f"Trouble {number}") for number in range(INCIDENTS)]
     connection.close()
     database, root = Database(), tmp_path / "published"
     given = {"PUBLISH_ROOT": root, "SECRET_KEY": settings.SECRET_KEY, "REDIS_URL": ""}

@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from incidents.choices import IncidentStatus, PostmortemStatus
@@ -31,11 +31,12 @@ def author(transactional_db):
 @pytest.fixture
 def incident(author, root):
     """An incident whose postmortem was approved, on a page whose changes are really committed."""
-    incident = make_incident(make_page(), status=IncidentStatus.RESOLVED)
-    save_postmortem_draft(incident=incident, body=TEXT, by=author)
-    explain_no_action(incident=incident, reason="The disk was replaced.", by=author)
-    move_postmortem(incident=incident, to=PostmortemStatus.IN_REVIEW, by=author)
-    move_postmortem(incident=incident, to=PostmortemStatus.APPROVED, by=make_user("reviewer", password=None))
+    with transaction.atomic():  # published once
+        incident = make_incident(make_page(), status=IncidentStatus.RESOLVED)
+        save_postmortem_draft(incident=incident, body=TEXT, by=author)
+        explain_no_action(incident=incident, reason="The disk was replaced.", by=author)
+        move_postmortem(incident=incident, to=PostmortemStatus.IN_REVIEW, by=author)
+        move_postmortem(incident=incident, to=PostmortemStatus.APPROVED, by=make_user("reviewer", password=None))
     return incident
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shutil
 import socket
 from datetime import timedelta
 from urllib.parse import quote_from_bytes
@@ -10,24 +11,38 @@ from urllib.parse import quote_from_bytes
 import brotli
 import pytest
 import time_machine
+from django.test import override_settings
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.choices import IncidentStatus
 from incidents.lifecycle import post_update
+from incidents.models import Incident
 from status.publishing.publisher import publish, publish_archive
 from tests.factories import make_incident, make_page
 
 
+@pytest.fixture(scope="module")
+def public_incident(module_db, tmp_path_factory):
+    """A page with an incident, all published; and the folder that it is published in."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "break_glass").mkdir()
+    with override_settings(PUBLISH_ROOT=folder / "published", BREAK_GLASS_ROOT=folder / "break_glass"):
+        page = make_page()
+        found = make_incident(page, name="Pages load slowly")
+        publish(page)
+        publish_archive(page)
+    return found, folder
+
+
 @pytest.fixture
-def incident(db, root):
-    """A page with an incident, all published."""
-    page = make_page()
-    found = make_incident(page, name="Pages load slowly")
-    publish(page)
-    publish_archive(page)
-    return found
+def incident(public_incident, db, root, settings):
+    """The same on a folder of the test's own."""
+    found, folder = public_incident
+    for name, place in (("published", root), ("break_glass", settings.BREAK_GLASS_ROOT)):
+        shutil.copytree(folder / name, place, symlinks=True, dirs_exist_ok=True)
+    return Incident.objects.get(pk=found.pk)
 
 
 def test_documents_come_without_django_cookies_or_queries(incident, reader, django_assert_num_queries):

@@ -19,3 +19,8 @@ def in_words(duration: timedelta | float) -> str:
         if count:
             parts.append(f"{count} {name}")
     return " ".join(parts)
+
+
+def since_impact(seconds: float) -> str:
+    """`14 min`, counted from the beginning of the impact; `14 min before impact` where that is negative."""
+    return in_words(seconds) + (" before impact" if seconds < 0 else "")

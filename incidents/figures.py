@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from .models import Incident, Page
 from .querysets import IncidentQuerySet
+from .reporting.measures import BY_KEY, Measure
 from .rollups import Rollup, roll_up
 
 COLUMNS = {
@@ -40,19 +41,21 @@ def counted(since: date | None, until: date | None) -> IncidentQuerySet:
 def roll_ups(incidents: IncidentQuerySet) -> Mapping[str, Rollup]:
     """Every metric over some incidents, in one query.
 
-    A detection before the impact is no time to detect: it counts as unknown, or it would make the median look better
-    than people are.
+    A detection or first update before the impact is no time to either: it counts as unknown, or it would make the
+    median look better than people are.
     """
     columns = [f"metrics__{column}" for column in COLUMNS.values()]
-    rows = list(incidents.values(*columns, "metrics__detected_before_impact"))
+    rows = list(incidents.values(*columns))
     return {
-        name: roll_up(
-            None if name == "ttd" and row["metrics__detected_before_impact"] else row[f"metrics__{column}"]
-            for row in rows
-        )
+        name: roll_up(_unless_early(BY_KEY[name], row[f"metrics__{column}"]) for row in rows)
         for name, column in COLUMNS.items()
     }
 
 
+def _unless_early(measure: Measure, seconds: int | None) -> int | None:
+    return None if measure.is_early(seconds) else seconds
+
+
 def _midnight(day: date, page: Page) -> datetime:
+    day = max(day, date(1, 1, 2))  # the calendar's first day begins before it where clocks are ahead of UTC
     return datetime.combine(day, time(), tzinfo=page.zone)

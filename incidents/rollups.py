@@ -1,9 +1,7 @@
 """Figures over many incidents. Pure; durations in seconds, unknown ones left out and counted as such."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-
-from .metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +17,16 @@ class Rollup:
 def percentile(values: Sequence[float], share: float) -> float | None:
     """The value below which a share (0 to 1) of the values lies, with linear interpolation; None of nothing."""
     ordered = sorted(values)
-    if not ordered:
+    return interpolated(len(ordered), ordered.__getitem__, share)
+
+
+def interpolated(count: int, value: Callable[[int], float], share: float) -> float | None:
+    """The same of so many values in order, of which only the two beside the place are asked for."""
+    if not count:
         return None
-    below, beyond = divmod(round(share * 1000) * (len(ordered) - 1), 1000)
-    above = min(below + 1, len(ordered) - 1)
-    return (ordered[below] * (1000 - beyond) + ordered[above] * beyond) / 1000
+    below, beyond = divmod(round(share * 1000) * (count - 1), 1000)
+    above = min(below + 1, count - 1)
+    return (value(below) * (1000 - beyond) + value(above) * beyond) / 1000
 
 
 def roll_up(values: Iterable[float | None]) -> Rollup:
@@ -31,8 +34,3 @@ def roll_up(values: Iterable[float | None]) -> Rollup:
     everything = list(values)
     known = [value for value in everything if value is not None]
     return Rollup(len(known), len(everything), percentile(known, 0.5), percentile(known, 0.9))
-
-
-def detection_times(metrics: Iterable[Metrics]) -> list[int | None]:
-    """TTD for a roll-up: a detection before the impact is kept with its incident but is no time to detect."""
-    return [None if each.detected_before_impact else each.ttd_seconds for each in metrics]

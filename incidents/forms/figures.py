@@ -62,6 +62,11 @@ class FiguresFilter(forms.Form):
             raise forms.ValidationError("This must be after “From”: the day itself is not counted.")
         return until
 
+    def check_period(self, typed: str) -> None:
+        """Refuse a period that is none, where nobody would see which one was taken instead."""
+        if typed and typed not in PRESETS:
+            self.add_error("period", f"It is one of {', '.join(PRESETS)}.")
+
     @property
     def chosen_period(self) -> str:
         """The preset in force; empty when days were typed."""

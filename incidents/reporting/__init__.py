@@ -1,5 +1,6 @@
 """What many incidents say: stored month by month, summarised, compared, drawn and sent on.
 
-`months.py` stores and reads (Django); `records.py`, `measures.py`, `summaries.py`, `comparison.py`, `spans.py`,
-`sentences.py` and `charts/` are pure; `overview.py` and `monthly.py` put a page together.
+`months.py` stores and reads (Django); `overview.py` and `monthly.py` put a page together; all that they are made of is
+pure. A figure's way: `records.py`, `measures.py`, `batches.py` with `packed.py`, `summaries.py`, `comparison.py`,
+`sentences.py`, `measure_view.py` with `charts/`.
 """

@@ -47,6 +47,7 @@ def compare(now: Sequence[int], before: Sequence[int], *, running_now: int = 0, 
     """
     if min(len(now), len(before)) < FEWEST:
         return Comparison(Verdict.TOO_FEW)
+    now, before = list(now), list(before)
     low, high = interval(now, before)
     if high < 1:
         _, worst = interval([*now, *[inf] * running_now], before)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from incidents.instants import rfc3339
 from incidents.spreadsheets import Cell, Table
 
+from .measure_view import MeasureView
 from .measures import MEASURES
-from .overview import MeasureView, Overview
+from .overview import Overview
 from .records import IncidentRecord
 
 TABLES = {
@@ -82,19 +83,19 @@ def _incident(record: IncidentRecord, components: dict[int, str]) -> list[Cell]:
 
 def _months(overview: Overview) -> Table:
     months = overview.months
-    rows = [[f"{month:%Y-%m}", *counts, total] for month, counts, total in months.rows()]
+    rows = [[f"{month:%Y-%m}", *counts.values(), total] for month, counts, total in months.rows()]
     return Table("months", ("month", *months.counts, "incidents"), rows)
 
 
 def _items(overview: Overview) -> Table:
-    items = overview.items
+    items, ages = overview.items, overview.ages
     return Table(
         "action_items",
         ITEMS,
         [
             [
                 *(items.opened, items.closed, items.done, items.given_up, items.timed, items.in_time),
-                *(items.open_now, items.age_median, items.age_p90),
+                *(ages.count, ages.median, ages.p90),
             ]
         ],
     )

@@ -1,5 +1,6 @@
 """What became of action items. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -33,17 +34,27 @@ class KindShare:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFigures:
-    """Action items over some time. `in_time` of `timed`: those done in it that had a due date. Ages are in seconds."""
+class Ages:
+    """How old open action items are, in seconds; what can't be told of so few is None."""
+
+    count: int
+    median: float | None
+    p90: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCounts:
+    """Action items over some time, and those open now, however old.
+
+    `in_time` of `timed`: those done in the time that had a due date. `open_since` are instants.
+    """
 
     opened: int
     done: int
     given_up: int
     timed: int
     in_time: int
-    open_now: int
-    age_median: float | None
-    age_p90: float | None
+    open_since: tuple[int, ...]
     kinds: tuple[KindShare, ...]
 
     @property
@@ -51,27 +62,33 @@ class ItemFigures:
         """Done or given up in the time."""
         return self.done + self.given_up
 
+    def ages(self, now: int) -> Ages:
+        """How old those that are open are at an instant."""
+        ages = [now - since for since in self.open_since]
+        p90 = percentile(ages, 0.9) if len(ages) >= FEWEST_FOR_P90 else None
+        return Ages(len(ages), percentile(ages, 0.5), p90)
 
-def item_figures(records: Iterable[ItemRecord], selection: Selection, now: int) -> ItemFigures:
-    """Count the items of the incidents asked for: opened and closed in the time, and those open now, however old."""
+
+def count_items(records: Iterable[ItemRecord], selection: Selection) -> ItemCounts:
+    """Count the items of the incidents asked for: opened and closed in the time, and open now."""
     items = selection.concerns(records)
-    opened = [item for item in items if selection.covers(item.created)]
-    closed = [item for item in items if selection.covers(item.completed)]
-    done = [item for item in closed if item.status == "done"]
-    ages = [now - item.created for item in items if item.status in OPEN]
-    return ItemFigures(
-        opened=len(opened),
-        done=len(done),
-        given_up=len(closed) - len(done),
-        timed=sum(item.in_time is not None for item in done),
-        in_time=sum(item.in_time is True for item in done),
-        open_now=len(ages),
-        age_median=percentile(ages, 0.5),
-        age_p90=percentile(ages, 0.9) if len(ages) >= FEWEST_FOR_P90 else None,
+    first, end = selection.bounds
+    closed = Counter(
+        (item.status, item.in_time) for item in items if item.completed is not None and first <= item.completed < end
+    )
+    opened = Counter((item.kind, item.status) for item in items if first <= item.created < end)
+    done = {in_time: closed["done", in_time] for in_time in (True, False, None)}
+    return ItemCounts(
+        opened=opened.total(),
+        done=sum(done.values()),
+        given_up=closed.total() - sum(done.values()),
+        timed=done[True] + done[False],
+        in_time=done[True],
+        open_since=tuple(item.created for item in items if item.status in OPEN),
         kinds=tuple(_share(kind, opened) for kind in KINDS),
     )
 
 
-def _share(kind: str, opened: list[ItemRecord]) -> KindShare:
-    of_kind = [item.status for item in opened if item.kind == kind]
-    return KindShare(kind, len(of_kind), of_kind.count("done"), of_kind.count("wont_do"))
+def _share(kind: str, opened: Counter[tuple[str, str]]) -> KindShare:
+    count = sum(number for (of, _), number in opened.items() if of == kind)
+    return KindShare(kind, count, opened[kind, "done"], opened[kind, "wont_do"])

@@ -10,7 +10,8 @@ from .records import IncidentRecord
 class Measure:
     """One measure. `moved_by` is the kind of action item that is meant to shorten it, if there is one.
 
-    `outlasts` names the instant of a record from which the measure runs on after the incident is closed, if it does.
+    `outlasts` names the instant of a record from which the measure runs on after the incident is closed, if it does;
+    `early` what may end it before the impact began, if something may.
     """
 
     key: str
@@ -20,18 +21,30 @@ class Measure:
     ends: str
     moved_by: str = ""
     outlasts: str = ""
+    early: str = ""
 
     @property
     def runs(self) -> str:
         """Between which instants, in words."""
         return f"from {self.starts} to {self.ends}"
 
+    def is_early(self, seconds: int | None) -> bool:
+        """Whether what ended it came before the impact, which is real, and no duration."""
+        return bool(self.early) and seconds is not None and seconds < 0
+
 
 MEASURES = (
-    Measure("ttd", "TTD", "Time to detect", "impact beginning", "detection", "detect"),
+    Measure("ttd", "TTD", "Time to detect", "impact beginning", "detection", "detect", early="detection"),
     Measure("tta", "TTA", "Time to acknowledge", "detection", "somebody taking it up"),
     Measure("ttr", "TTR", "Time to recover", "impact beginning", "impact ending", "mitigate"),
-    Measure("time_to_first_update", "First update", "Time to first update", "impact beginning", "the first update"),
+    Measure(
+        "time_to_first_update",
+        "First update",
+        "Time to first update",
+        "impact beginning",
+        "the first update",
+        early="first update",
+    ),
     Measure("time_to_close", "Time to close", "Time to close", "impact beginning", "the incident being resolved"),
     Measure(
         "longest_silence",
@@ -66,7 +79,7 @@ class Running(NamedTuple):
 
 
 class BeforeImpact(NamedTuple):
-    """A detection before the impact: real, and no time to detect."""
+    """A detection or first update before the impact, by so much (negative): real, and no duration."""
 
     seconds: int
 
@@ -81,7 +94,7 @@ def read(measure: Measure, record: IncidentRecord) -> Reading:
     an open incident went undetected can't be bounded: somebody knows of it, and has not yet said since when.
     """
     value: int | None = getattr(record, measure.key)
-    if measure.key == "ttd" and record.detected_before_impact and value is not None:
+    if value is not None and measure.is_early(value):
         return BeforeImpact(value)
     if measure.key == "longest_silence" and record.is_open:
         return Running(record.last_told, value or 0)

@@ -1,5 +1,6 @@
 """What a month amounts to, for a page to be printed, a PDF to be sent on, and whoever reads either."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -11,7 +12,8 @@ from incidents.markdown import plain
 from incidents.models import ActionItem, Page, Postmortem
 
 from .comparison import Verdict
-from .overview import IMPACTS, Asked, MeasureView, Overview, overview_of
+from .measure_view import MeasureView
+from .overview import IMPACTS, Asked, Overview, overview_of
 from .records import IncidentRecord
 from .sentences import count_of
 from .spans import Span, month_words, months_later
@@ -21,6 +23,8 @@ MOST_LEARNED = 20
 MOST_ITEMS = 50
 LEAD = 600
 """Characters of a postmortem that are told."""
+
+HEADING = re.compile(r"#{1,6}\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class MonthReport:
         ]
         if claims:
             yield from claims
+        elif all(view.comparison is None or view.comparison.low is None for view in self.measures):
+            yield f"Too few incidents to tell whether any time below changed since {month_words(self.previous)}."
         else:
             yield (f"Compared with {month_words(self.previous)}, no time below changed by more than luck explains.")
         yield (
@@ -165,9 +171,17 @@ def _learned(page: Page, start: datetime, end: datetime) -> list[Learned]:
 
 
 def lead(body: str) -> str:
-    """How a Markdown text begins, in plain words: its first paragraphs that are no headings, cut at a word."""
-    paragraphs = [part.strip() for part in body.replace("\r\n", "\n").split("\n\n")]
-    words = " ".join(plain("\n\n".join(part for part in paragraphs if part and not part.startswith("#"))).split())
+    """How a Markdown text begins, in plain words: its first section that says something, cut at a word.
+
+    What follows is lists as a rule, of components and of the timeline, which make no sentences.
+    """
+    section: list[str] = []
+    for line in body.splitlines():
+        if not HEADING.match(line):
+            section.append(line)
+        elif any(each.strip() for each in section):
+            break
+    words = " ".join(plain("\n".join(section)).split())
     if len(words) <= LEAD:
         return words
     return words[:LEAD].rsplit(" ", 1)[0] + " …"

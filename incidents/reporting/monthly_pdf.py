@@ -10,8 +10,8 @@ from incidents.instants import format_day, format_instant
 from incidents.models import ActionItem
 from incidents.pdf import ACCENT, FAMILY, INK, LINE, POINTS_PER_MM, SOFT, Document
 
+from .measure_view import MeasureView
 from .monthly import MonthReport, Some
-from .overview import MeasureView
 from .sentences import about, between, count_of
 
 PIXELS_PER_MM = 4.0

@@ -17,8 +17,9 @@ from incidents.choices import ActionItemStatus
 from incidents.models import ActionItem, Incident, IncidentMetrics, MonthFigures, Page, PageFigures
 from incidents.querysets import IncidentQuerySet
 
+from .batches import Batch, batch_of
 from .measures import MEASURES
-from .records import IncidentRecord, ItemRecord, pack, unpack_incidents, unpack_items
+from .records import IncidentRecord, ItemRecord, Selection, pack, unpack_items
 from .spans import Span, months_later
 
 NO_RECORDS = "[]"
@@ -48,14 +49,14 @@ def state_of(page: Page) -> State:
     return State(state.as_of if state else None, state.behind if state else 0, marks)
 
 
-def read_incidents(page: Page, span: Span) -> list[IncidentRecord]:
-    """What is stored of the months that a span touches, in the order of their beginning."""
+def read_batches(page: Page, span: Span, selection: Selection) -> list[Batch]:
+    """What is stored of the months that a span touches, and of each the incidents that are asked for."""
     months = page.months_of_figures.all()
     if span.since:
         months = months.filter(month__gte=span.since.replace(day=1))
     if span.until:
         months = months.filter(month__lt=span.until)
-    return [record for text in months.values_list("incidents", flat=True) for record in unpack_incidents(text)]
+    return [batch_of(month, text, selection) for month, text in months.values_list("month", "incidents")]
 
 
 def read_items(page: Page) -> list[ItemRecord]:

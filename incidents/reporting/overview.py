@@ -1,35 +1,32 @@
 """What the metrics page shows of some time, an impact and a component: put together from what is stored."""
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice, pairwise
 
 from django.db.models import F
 
 from incidents.choices import ActionItemStatus, Impact
 from incidents.models import ActionItem, Component, Page
 
+from .batches import Batch
 from .charts.columns import Columns, columns
-from .charts.dot_plot import Dot, DotPlot, dot_plot, drawn
 from .comparison import Comparison, compare
-from .items import ItemFigures, item_figures
+from .items import Ages, ItemCounts, count_items
+from .measure_view import MeasureView
 from .measures import MEASURES, Measure
-from .months import State, read_incidents, read_items, state_of
-from .records import IncidentRecord, ItemRecord, Selection
-from .sentences import coverage, left_out, trend, why_no_p90
+from .months import State, read_batches, read_items, state_of
+from .packed import Lazy
+from .records import IncidentRecord, Selection
 from .spans import Span, months_between, preceding
-from .summaries import Line, Sorted, Summary, Timed, at, sort_by_each
+from .summaries import Sorted, at, sort_by
 
 OLD_AFTER = timedelta(minutes=3)
 """Beat looks every half minute; figures older than this say that nobody does."""
 
 MOST_MONTHS = 60
 MOST_ITEMS = 3
-FIRST_LINES = 10
 IMPACTS = (Impact.CRITICAL, Impact.MAJOR, Impact.MINOR, Impact.NONE)
 
 
@@ -49,42 +46,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class MeasureView:
-    """One measure: its figures, what they say, and its drawing."""
-
-    summary: Summary
-    before: Summary | None
-    comparison: Comparison | None
-    coverage: str
-    notes: list[str]
-    why_no_p90: str
-    trend: str
-    plot: DotPlot
-    dots: list[tuple[Dot, Timed]]
-    running: list[tuple[Dot, Timed]]
-
-    @property
-    def measure(self) -> Measure:
-        """Which one."""
-        return self.summary.measure
-
-    @property
-    def lane_words(self) -> str:
-        """What the lane of those that have not ended says."""
-        return "None yet, after at least:" if self.measure.key == "time_to_postmortem" else "Still open, at least:"
-
-    @property
-    def first_lines(self) -> list[Line]:
-        """The first of the incidents behind it."""
-        return list(islice(self.summary.lines(), FIRST_LINES))
-
-    @property
-    def is_thinned(self) -> bool:
-        """Whether not every incident is drawn."""
-        return len(self.dots) < len(self.summary.known)
-
-
-@dataclass(frozen=True, slots=True)
 class MonthCounts:
     """Incidents by month and impact; `months` are the last MOST_MONTHS at most."""
 
@@ -93,10 +54,13 @@ class MonthCounts:
     chart: Columns
     is_cut: bool
 
-    def rows(self) -> list[tuple[date, list[int], int]]:
-        """For a table, newest first: the month, its counts, their sum."""
-        across = list(zip(*self.counts.values(), strict=True))
-        table = [(month, list(counts), sum(counts)) for month, counts in zip(self.months, across, strict=True)]
+    def rows(self) -> list[tuple[date, dict[str, int], int]]:
+        """For a table, newest first: the month, its counts by impact, their sum."""
+        across = zip(*self.counts.values(), strict=True)
+        table = [
+            (month, dict(zip(self.counts, counts, strict=True)), sum(counts))
+            for month, counts in zip(self.months, across, strict=True)
+        ]
         return table[::-1]
 
 
@@ -110,20 +74,37 @@ class Overview:
     is_old: bool
     behind: int
     incidents: list[IncidentRecord]
-    measures: list[MeasureView]
+    measures: Sequence[MeasureView]
     months: MonthCounts
-    items: ItemFigures
+    items: ItemCounts
+    ages: Ages
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One measure of some time, and of the time before if there is one."""
+
+    now: Sorted
+    before: Sorted | None = None
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What is stored of a question, sorted; true until a month of the page is stored anew."""
+    """What is stored of a question; true until a month of the page is stored anew. `earlier` are of the time before."""
 
     incidents: list[IncidentRecord]
-    measures: list[Sorted]
-    before: list[Sorted] | None
+    batches: list[Batch]
+    earlier: list[Batch] | None
     months: dict[tuple[date, str], int]
-    items: list[ItemRecord]
+    items: ItemCounts
+    compared: dict[str, Compared] = field(default_factory=dict)
+
+    def by(self, measure: Measure) -> Compared:
+        """The incidents sorted by a measure, which is done for the first who asks."""
+        if measure.key not in self.compared:
+            self.compared[measure.key] = _compared(measure, self.batches, self.earlier)
+        return self.compared[measure.key]
 
 
 def overview_of(asked: Asked, now: datetime) -> Overview:
@@ -135,7 +116,6 @@ def overview_of(asked: Asked, now: datetime) -> Overview:
     state = state_of(asked.page)
     gathered = _gathered(asked, before, asked.page.time_zone, state.marks)
     seconds = int(now.timestamp())
-    earlier = gathered.before or [None] * len(gathered.measures)
     return Overview(
         asked=asked,
         before=before,
@@ -143,43 +123,25 @@ def overview_of(asked: Asked, now: datetime) -> Overview:
         is_old=is_old(state, now),
         behind=state.behind,
         incidents=gathered.incidents,
-        measures=[
-            view_of(at(kept, seconds), at(past, seconds) if past else None)
-            for kept, past in zip(gathered.measures, earlier, strict=True)
-        ],
+        measures=Lazy(len(MEASURES), lambda place: _view(gathered.by(MEASURES[place]), seconds)),
         months=_month_counts(asked, gathered, now),
-        items=item_figures(gathered.items, asked.selection(), seconds),
+        items=gathered.items,
+        ages=gathered.items.ages(seconds),
     )
 
 
 @lru_cache(maxsize=16)
 def _gathered(asked: Asked, before: Span | None, time_zone: str, marks: tuple[object, ...]) -> Gathered:
-    """Read and sort what a question needs; kept while zone and marks are the same, since sorting takes the longest."""
-    incidents = asked.selection().begun(read_incidents(asked.page, asked.span))
-    earlier = asked.selection(before).begun(read_incidents(asked.page, before)) if before else None
+    """Read what a question needs; kept while zone and marks are the same."""
+    batches = read_batches(asked.page, asked.span, asked.selection())
+    earlier = read_batches(asked.page, before, asked.selection(before)) if before else None
     return Gathered(
-        incidents=incidents,
-        measures=sort_by_each(incidents),
-        before=sort_by_each(earlier) if earlier is not None else None,
-        months=_months_of(incidents, asked.page.zone),
-        items=read_items(asked.page),
+        incidents=[record for batch in batches for record in batch.records],
+        batches=batches,
+        earlier=earlier,
+        months={(batch.month, impact): count for batch in batches for impact, count in batch.by_impact.items()},
+        items=count_items(read_items(asked.page), asked.selection()),
     )
-
-
-def _months_of(incidents: Sequence[IncidentRecord], zone: tzinfo) -> dict[tuple[date, str], int]:
-    """How many, of those in the order of their beginning, began in each month of a zone, by impact."""
-    if not incidents:
-        return {}
-    first, last = (datetime.fromtimestamp(incidents[place].started, zone).date() for place in (0, -1))
-    months = list(months_between(first, last))
-    begins = [int(datetime.combine(month, time(), tzinfo=zone).timestamp()) for month in months[1:]]
-    starts = [record.started for record in incidents]
-    edges = [0, *(bisect_left(starts, begin) for begin in begins), len(starts)]
-    return {
-        (month, impact): count
-        for month, (start, end) in zip(months, pairwise(edges), strict=True)
-        for impact, count in Counter(record.impact for record in incidents[start:end]).items()
-    }
 
 
 def is_old(state: State, now: datetime) -> bool:
@@ -187,32 +149,18 @@ def is_old(state: State, now: datetime) -> bool:
     return state.as_of is None or now - state.as_of > OLD_AFTER
 
 
-def view_of(summary: Summary, before: Summary | None) -> MeasureView:
-    """One measure, compared with the span before if there is one."""
-    comparison = _compared(summary, before) if before else None
-    known, running = drawn(summary.known), drawn(summary.running)
-    plot = dot_plot(
-        [timed.seconds for timed in known],
-        [timed.seconds for timed in running],
-        median=summary.median,
-        p90=summary.p90,
-    )
-    return MeasureView(
-        summary=summary,
-        before=before,
-        comparison=comparison,
-        coverage=coverage(summary),
-        notes=left_out(summary),
-        why_no_p90=why_no_p90(summary),
-        trend=trend(summary, before, comparison) if before and comparison else "",
-        plot=plot,
-        dots=list(zip(plot.dots, known, strict=True)),
-        running=list(zip(plot.running, running, strict=True)),
-    )
+def _compared(measure: Measure, batches: list[Batch], earlier: list[Batch] | None) -> Compared:
+    """One measure of two spans. How many have not ended doesn't depend on the hour, so the verdict doesn't either."""
+    now = sort_by(measure, batches)
+    if earlier is None:
+        return Compared(now)
+    before = sort_by(measure, earlier)
+    verdict = compare(now.seconds, before.seconds, running_now=len(now.running), running_before=len(before.running))
+    return Compared(now, before, verdict)
 
 
-def _compared(now: Summary, before: Summary) -> Comparison:
-    return compare(now.seconds, before.seconds, running_now=len(now.running), running_before=len(before.running))
+def _view(measure: Compared, now: int) -> MeasureView:
+    return MeasureView(at(measure.now, now), at(measure.before, now) if measure.before else None, measure.comparison)
 
 
 def _month_counts(asked: Asked, gathered: Gathered, now: datetime) -> MonthCounts:

@@ -57,11 +57,15 @@ class Selection:
     impact: str = ""
     component: int | None = None
 
-    def covers(self, at: int | None) -> bool:
-        """Whether an instant lies within; an unknown one doesn't."""
-        if at is None:
-            return False
-        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From when, and before when: instants or infinities."""
+        return -inf if self.since is None else self.since, inf if self.until is None else self.until
+
+    def covers(self, at: int) -> bool:
+        """Whether an instant lies within."""
+        first, end = self.bounds
+        return first <= at < end
 
     def concerns(self, records: Iterable[Record]) -> list[Record]:
         """Those with the impact and component asked for, whenever they were."""
@@ -74,8 +78,7 @@ class Selection:
 
     def begun(self, records: Iterable[IncidentRecord]) -> list[IncidentRecord]:
         """Those asked for whose impact began within the time."""
-        first = -inf if self.since is None else self.since
-        end = inf if self.until is None else self.until
+        first, end = self.bounds
         return [record for record in self.concerns(records) if first <= record.started < end]
 
 

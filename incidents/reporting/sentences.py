@@ -1,5 +1,7 @@
 """What the figures say, in sentences that can be read without knowing statistics. Pure."""
 
+from functools import lru_cache
+
 from incidents.durations import in_words
 
 from .comparison import FEWEST, Comparison, Verdict
@@ -9,13 +11,21 @@ ROUNDED = ((30 * 86_400, 86_400), (86_400, 3_600), (3_600, 60))
 """From how many seconds on a duration is rounded to how many."""
 
 
+# Rounded as they are, durations of thousands of incidents come to some hundreds of words.
+_words = lru_cache(maxsize=4096)(in_words)
+
+
 def about(seconds: float | None) -> str:
     """A duration for people, as precise as its size deserves: hours from a day on, days from a month on."""
     if seconds is None:
         return "unknown"
-    unit = next((unit for least, unit in ROUNDED if abs(seconds) >= least), 1)
-    sign = "−" if seconds < 0 else ""
-    return sign + in_words(round(seconds / unit) * unit)
+    size, unit = abs(seconds), 1
+    for least, rounded in ROUNDED:
+        if size >= least:
+            unit = rounded
+            break
+    words = _words(round(size / unit) * unit)
+    return f"−{words}" if seconds < 0 else words
 
 
 def between(shortest: float | None, longest: float | None) -> str:
@@ -25,13 +35,13 @@ def between(shortest: float | None, longest: float | None) -> str:
 
 
 def count_of(number: int, noun: str) -> str:
-    """`1 incident`, `2 incidents`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """`1 incident`, `2,000 incidents`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def coverage(summary: Summary) -> str:
     """`TTD is known for 14 of 20 incidents.`"""
-    return f"{_capital(_subject(summary))} is known for {len(summary.known)} of {count_of(summary.of, 'incident')}."
+    return f"{_capital(_subject(summary))} is known for {len(summary.known):,} of {count_of(summary.of, 'incident')}."
 
 
 def left_out(summary: Summary) -> list[str]:
@@ -40,13 +50,12 @@ def left_out(summary: Summary) -> list[str]:
     if summary.running:
         bounds = between(summary.running[0].seconds, summary.running[-1].seconds)
         what = "without one yet" if summary.measure.key == "time_to_postmortem" else "open"
-        said.append(f"{len(summary.running)} {what}, at least {bounds}: shown apart and not counted.")
+        said.append(f"{len(summary.running):,} {what}, at least {bounds}: shown apart and not counted.")
     if summary.unbounded:
-        said.append(f"{len(summary.unbounded)} open, not known yet.")
+        said.append(f"{len(summary.unbounded):,} open, not known yet.")
     if summary.early:
-        said.append(
-            f"{count_of(len(summary.early), 'detection')} came before the impact: no time to detect, so left out."
-        )
+        count, name = count_of(len(summary.early), summary.measure.early), summary.measure.name.lower()
+        said.append(f"{count} came before the impact: no {name}, so left out.")
     return said
 
 
@@ -60,7 +69,7 @@ def why_no_p90(summary: Summary) -> str:
 def trend(now: Summary, before: Summary, comparison: Comparison) -> str:
     """Whether the median moved since the period before, or that the numbers can't tell."""
     subject = _subject(now)
-    counts = f"{count_of(len(now.known), 'incident')} now and {len(before.known)} in the period before"
+    counts = f"{count_of(len(now.known), 'incident')} now and {len(before.known):,} in the period before"
     medians = f"The median is {about(now.median)} now and was {about(before.median)}"
     if comparison.low is None or comparison.high is None:
         return f"Too few to compare: {subject} is known for {counts}, and each needs {FEWEST}."

@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from statistics import fmean
-from typing import NamedTuple, overload
 
-from incidents.rollups import percentile
-
-from .measures import MEASURES, BeforeImpact, Known, Measure, Running, read
+from .batches import Batch, together
+from .measures import MEASURES, Measure
+from .packed import Durations, Lazy, lasting, longer
 from .records import IncidentRecord
 
 FEWEST_FOR_P90 = 10
 """Below this many the 90th percentile is no more than the longest but one."""
-
-
-class Timed(NamedTuple):
-    """One incident and its duration: the whole of it, or what there is of it so far."""
-
-    record: IncidentRecord
-    seconds: int
-
-
-class Durations(Sequence[Timed]):
-    """Incidents with a duration each, from short to long; of equal ones, in the order that they were given in.
-
-    The pairs are made when somebody asks for them: of ten thousand, a page shows two hundred.
-    """
-
-    def __init__(self, records: Sequence[IncidentRecord], seconds: Sequence[int]) -> None:
-        self._records = records
-        self._order = sorted(range(len(seconds)), key=seconds.__getitem__)
-        self.seconds = [seconds[place] for place in self._order]
-
-    def __len__(self) -> int:
-        return len(self.seconds)
-
-    @overload
-    def __getitem__(self, place: int) -> Timed: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[Timed]: ...
-
-    def __getitem__(self, place: int | slice) -> Timed | list[Timed]:
-        if isinstance(place, slice):
-            records = [self._records[own] for own in self._order[place]]
-            return list(map(Timed, records, self.seconds[place]))
-        return Timed(self._records[self._order[place]], self.seconds[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +27,34 @@ class Line:
 
 @dataclass(frozen=True)
 class Sorted:
-    """Some incidents sorted by what each says of a measure, whenever that is asked; `running` with the latest first.
+    """Some incidents sorted by what each says of a measure, whenever that is asked.
 
-    `since` and `so_far` say of each that is running what `Running` does. They are numbers, since an object for each of
-    ten thousand incidents keeps the garbage collector busy for longer than the sorting takes.
+    `records` are those of each month by its number; `running` and `so_far` are as in `Readings`.
     """
 
     measure: Measure
+    records: Mapping[int, Sequence[IncidentRecord]]
     known: Durations
-    running: tuple[IncidentRecord, ...]
-    since: tuple[int, ...]
-    so_far: tuple[int, ...]
-    unbounded: tuple[IncidentRecord, ...]
-    early: tuple[IncidentRecord, ...]
-    unknown: tuple[IncidentRecord, ...]
+    running: list[int]
+    so_far: dict[int, int]
+    unbounded: list[IncidentRecord]
+    early: list[IncidentRecord]
+    unknown: list[IncidentRecord]
 
     @property
-    def seconds(self) -> list[int]:
+    def seconds(self) -> Sequence[int]:
         """The known durations, from short to long."""
         return self.known.seconds
 
     @cached_property
     def median(self) -> float | None:
         """The middle duration, interpolated; None of nothing."""
-        return percentile(self.seconds, 0.5)
+        return self.known.percentile(0.5)
 
     @cached_property
     def p90(self) -> float | None:
         """The 90th percentile, interpolated; None of fewer than ten."""
-        return percentile(self.seconds, 0.9) if len(self.known) >= FEWEST_FOR_P90 else None
+        return self.known.percentile(0.9) if len(self.known) >= FEWEST_FOR_P90 else None
 
     @cached_property
     def mean(self) -> float | None:
@@ -104,7 +67,7 @@ class Summary:
     """A measure over some incidents at an instant.
 
     `running` are those without an end yet, from short to long; they count in `of`, and in no percentile. `unbounded`
-    are open ones of which not even a lower bound can be told, `early` those detected before the impact, `unknown`
+    are open ones of which not even a lower bound can be told, `early` those that ended it before the impact, `unknown`
     closed ones with a moment missing. With the `known` ones they are all there are.
     """
 
@@ -122,17 +85,17 @@ class Summary:
         return self.kept.known
 
     @property
-    def unbounded(self) -> tuple[IncidentRecord, ...]:
+    def unbounded(self) -> list[IncidentRecord]:
         """Open ones without a lower bound."""
         return self.kept.unbounded
 
     @property
-    def early(self) -> tuple[IncidentRecord, ...]:
-        """Those detected before the impact."""
+    def early(self) -> list[IncidentRecord]:
+        """Those that ended it before the impact."""
         return self.kept.early
 
     @property
-    def unknown(self) -> tuple[IncidentRecord, ...]:
+    def unknown(self) -> list[IncidentRecord]:
         """Closed ones with a moment missing."""
         return self.kept.unknown
 
@@ -142,7 +105,7 @@ class Summary:
         return sum(map(len, (self.known, self.running, self.unbounded, self.early, self.unknown)))
 
     @property
-    def seconds(self) -> list[int]:
+    def seconds(self) -> Sequence[int]:
         """The known durations, from short to long."""
         return self.kept.seconds
 
@@ -164,73 +127,61 @@ class Summary:
     @property
     def shortest(self) -> int | None:
         """The shortest duration."""
-        return self.seconds[0] if self.seconds else None
+        return self.known[0].seconds if self.known else None
 
     @property
     def longest(self) -> int | None:
         """The longest duration."""
-        return self.seconds[-1] if self.seconds else None
+        return self.known[-1].seconds if self.known else None
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Lazy[Line]:
         """Every incident behind the figures, the longest first, then those that are not counted."""
-        yield from (Line(timed.record, timed.seconds) for timed in reversed(self.known))
-        yield from (Line(timed.record, timed.seconds, "at_least") for timed in reversed(self.running))
-        yield from (Line(record, None, "open") for record in self.unbounded)
-        yield from (Line(record, record.ttd, "before_impact") for record in self.early)
-        yield from (Line(record, None, "unknown") for record in self.unknown)
+        parts = [
+            _longest_first(self.known, ""),
+            _longest_first(self.running, "at_least"),
+            Lazy(len(self.unbounded), lambda place: Line(self.unbounded[place], None, "open")),
+            Lazy(len(self.early), lambda place: Line(*self._by_how_much(place), "before_impact")),
+            Lazy(len(self.unknown), lambda place: Line(self.unknown[place], None, "unknown")),
+        ]
+        return Lazy(self.of, lambda place: _in_turn(parts, place))
+
+    def _by_how_much(self, place: int) -> tuple[IncidentRecord, int]:
+        record = self.early[place]
+        return record, getattr(record, self.measure.key)
 
 
-def sort_by_each(records: Sequence[IncidentRecord]) -> list[Sorted]:
-    """Sort incidents, given in the order of their beginning, by what each says of every measure."""
-    # Nearly all are closed and known; asking each what it says seven times would take longer than all the rest.
-    odd = [place for place, record in enumerate(records) if record.is_open or record.detected_before_impact]
-    return [_sort_by(measure, records, odd) for measure in MEASURES]
+def _longest_first(durations: Durations, why: str) -> Lazy[Line]:
+    return Lazy(len(durations), lambda place: Line(*durations[-1 - place], why))
 
 
-def _sort_by(measure: Measure, records: Sequence[IncidentRecord], odd: list[int]) -> Sorted:
-    """The same of one measure; `odd` are the places of those of which a value says not everything."""
-    values: list[int | None] = list(map(attrgetter(measure.key), records))
-    since, so_far, unbounded, early = {}, {}, [], []
-    for place in odd:
-        values[place] = None
-        match read(measure, records[place]):
-            case Known(seconds):
-                values[place] = seconds
-            case Running(int(instant), least):
-                since[place], so_far[place] = instant, least
-            case Running():
-                unbounded.append(place)
-            case BeforeImpact():
-                early.append(place)
-    told = {*since, *unbounded, *early}
-    missing = [place for place, value in enumerate(values) if value is None and place not in told]
-    # Most may lack a postmortem, so that those which only run on are told together.
-    since |= _outlasting(measure, records, missing)
-    running = sorted(since, key=since.__getitem__, reverse=True)
+def _in_turn(parts: Sequence[Lazy[Line]], place: int) -> Line:
+    """The row at a place of some parts, one after the other."""
+    for part in parts:
+        if place < len(part):
+            return part[place]
+        place -= len(part)
+    raise IndexError(place)
+
+
+def sort_by(measure: Measure, batches: Sequence[Batch]) -> Sorted:
+    """Put the months that are asked for together, by one measure."""
+    records = {batch.number: batch.records for batch in batches}
+    readings = together(tuple(batches), MEASURES.index(measure))
     return Sorted(
-        measure,
-        Durations(
-            [record for record, value in zip(records, values, strict=True) if value is not None],
-            [value for value in values if value is not None],
-        ),
-        tuple(records[place] for place in running),
-        tuple(since[place] for place in running),
-        tuple(so_far.get(place, 0) for place in running),
-        tuple(records[place] for place in unbounded),
-        tuple(records[place] for place in early),
-        tuple(records[place] for place in missing if place not in since),
+        measure=measure,
+        records=records,
+        known=Durations(records, readings.known),
+        running=readings.running,
+        so_far=readings.so_far,
+        unbounded=readings.unbounded,
+        early=readings.early,
+        unknown=readings.unknown,
     )
 
 
-def _outlasting(measure: Measure, records: Sequence[IncidentRecord], missing: list[int]) -> dict[int, int]:
-    """Of closed incidents without a value, by place, those of which the measure runs on, and since when."""
-    if not measure.outlasts:
-        return {}
-    instants = [(place, getattr(records[place], measure.outlasts)) for place in missing]
-    return {place: instant for place, instant in instants if instant is not None}
-
-
 def at(kept: Sorted, now: int) -> Summary:
-    """What some incidents say of a measure at an instant."""
-    lasted = [max(least, now - since) for since, least in zip(kept.since, kept.so_far, strict=True)]
-    return Summary(kept, Durations(kept.running, lasted))
+    """What some incidents say of a measure at an instant, in seconds since 1970."""
+    if not kept.so_far:
+        return Summary(kept, Durations(kept.records, kept.running, now))
+    lasted = (max(longer(number, now), lasting(number, kept.so_far.get(number, 0))) for number in kept.running)
+    return Summary(kept, Durations(kept.records, sorted(lasted)))

@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from incidents.instants import format_day, rfc3339
 from incidents.models import ActionItem
+from incidents.reporting.charts.columns import Column, Row
 from incidents.reporting.charts.dot_plot import RADIUS, Dot
-from incidents.reporting.sentences import about, between
+from incidents.reporting.packed import Timed
+from incidents.reporting.sentences import about, between, count_of
 from incidents.reporting.spans import month_words
-from incidents.reporting.summaries import Timed
 
 CODE = "code0of0one0"
 """Stands for an incident's code: an address is looked up once, and not for each of hundreds of dots."""
@@ -23,6 +24,7 @@ CODE = "code0of0one0"
 register = template.Library()
 register.filter("about", about)
 register.filter("between", between)
+register.filter("count_of", count_of)
 register.filter("month_words", month_words)
 
 
@@ -46,11 +48,29 @@ def short_month(month: date) -> str:
 
 
 @register.simple_tag
+def columns(row: Row) -> SafeString:
+    """A titled column for each month of a row that has any, and its count above it where there is room."""
+    return _joined(_column(row.key, column) for column in row.columns if column.count)
+
+
+def _column(impact: str, column: Column) -> str:
+    label = (
+        f'<text class="tick" x="{column.middle}%" y="{column.y}" dy="-4" text-anchor="middle">{column.count}</text>'
+        if column.is_labelled
+        else ""
+    )
+    return (
+        f"<g><title>{month_words(column.month)}: {column.count} {impact}</title>"
+        f'<rect class="column impact-{impact}" x="{column.x}%" y="{column.y}" width="{column.width}%"'
+        f' height="{column.height}" rx="1.5"/>{label}</g>'
+    )
+
+
+@register.simple_tag
 def dots(placed: Sequence[tuple[Dot, Timed]]) -> SafeString:
     """A linked, titled dot for each incident.
 
-    Joined here, since a template's loop over hundreds of dots takes longer than all the figures. The table behind the
-    drawing holds the same links for the keyboard.
+    The table behind the drawing holds the same links for the keyboard.
     """
     return _joined(
         f'<a href="{href}" tabindex="-1"><title>{name}: {seconds}, {day}</title>'
@@ -70,6 +90,7 @@ def arrows(placed: Sequence[tuple[Dot, Timed]]) -> SafeString:
 
 
 def _joined(marks: Iterable[str]) -> SafeString:
+    """Marks of a drawing, made here since a template's loop over hundreds of them takes longer than all the figures."""
     return mark_safe("\n".join(marks))
 
 
@@ -78,5 +99,5 @@ def _told(placed: Sequence[tuple[Dot, Timed]]) -> Iterator[tuple[str, str, str, 
     zone = timezone.get_current_timezone()
     before, after = reverse("console:incident", args=[CODE]).split(CODE)
     for dot, (record, seconds) in placed:
-        day = format_day(datetime.fromtimestamp(record.started, UTC), zone)
+        day = format_day(datetime.fromtimestamp(record.started, zone), zone)
         yield f"{before}{escape(record.code)}{after}", escape(record.name), about(seconds), day, dot.x, dot.y

@@ -50,6 +50,12 @@ def duration(value: timedelta | float | str | None) -> str:
     return durations.in_words(value)
 
 
+@register.filter
+def since_impact(seconds: float | None) -> str:
+    """The same, for figures that are counted from the beginning of the impact and may lie before it."""
+    return "unknown" if seconds is None else durations.since_impact(seconds)
+
+
 @register.filter(name="markdown")
 def markdown_filter(text: str) -> SafeString:
     """Markdown as safe HTML."""

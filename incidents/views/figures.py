@@ -1,5 +1,6 @@
 """What many incidents say: the metrics page, one measure with the incidents behind it, and everything as data."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from incidents.access import ConsoleRequest, console_view
 from incidents.forms.figures import FiguresFilter
+from incidents.reporting.charts.dot_plot import MOST_DOTS
 from incidents.reporting.exports import TABLES, about, table_of
 from incidents.reporting.measures import BY_KEY
 from incidents.reporting.monthly import MonthReport, month_report, parse_month
@@ -16,6 +18,7 @@ from incidents.reporting.spans import PRESETS
 from incidents.spreadsheets import as_json, csv_lines
 
 from .answers import answer, sliced
+from .problems import unreadable
 
 
 @console_view
@@ -44,13 +47,13 @@ def measure(request: ConsoleRequest, key: str) -> HttpResponse:
     form = _filter(request)
     asked = form.asked()
     overview = overview_of(asked, timezone.now())
-    view = next(view for view in overview.measures if view.measure.key == key)
+    view = replace(overview.measures[list(BY_KEY).index(key)], most_dots=MOST_DOTS)
     context = {
         "filter": form,
         "overview": overview,
         "view": view,
         "meant_to_move": meant_to_move(asked),
-        "lines": sliced(request, list(view.summary.lines())),
+        "lines": sliced(request, view.summary.lines()),
         "presets": _presets(form),
         "query": _query(form),
         "show_mean": form.cleaned_data.get("mean", False),
@@ -60,10 +63,14 @@ def measure(request: ConsoleRequest, key: str) -> HttpResponse:
 
 @console_view
 def data(request: ConsoleRequest, table: str, form: str) -> HttpResponse:
-    """One table of the metrics page as CSV or JSON."""
+    """One table of the metrics page as CSV or JSON; of what can't be read, none, since no page stands beside it."""
     if table not in TABLES or form not in ("csv", "json"):
         raise Http404
-    overview = overview_of(_filter(request).asked(), timezone.now())
+    wanted = _filter(request)
+    wanted.check_period(request.GET.get("period", ""))
+    if wanted.errors:
+        return unreadable(wanted)
+    overview = overview_of(wanted.asked(), timezone.now())
     names = {component.pk: component.full_name for component in request.console.page.components.select_related("group")}
     found = table_of(table, overview, names)
     if form == "json":

@@ -6,11 +6,12 @@ from incidents.access import ConsoleRequest, console_view
 from incidents.choices import OPEN_STATUSES, Impact, IncidentStatus
 from incidents.errors import AlreadyDone
 from incidents.forms.applying import apply
+from incidents.forms.numbers import number_in
 from incidents.forms.updates import ReportForm
 from incidents.lifecycle import open_drill, open_incident
 from incidents.models import Incident
 
-from .answers import answer, done, number_in
+from .answers import answer, done
 
 
 @console_view

@@ -1,4 +1,4 @@
-"""The metrics page, its data and the monthly report, from outside."""
+"""The metrics page and its data, from outside."""
 
 import csv
 import html
@@ -20,13 +20,12 @@ from incidents.lifecycle import (
     edit_incident,
     open_incident,
     post_update,
-    publish_postmortem,
-    save_postmortem_draft,
 )
-from incidents.models import PageFigures
-from incidents.reporting.monthly import lead
+from incidents.models import MonthFigures, PageFigures
+from incidents.reporting.measures import MEASURES
 from incidents.reporting.months import refresh
 from incidents.reporting.overview import Asked, overview_of
+from incidents.reporting.records import IncidentRecord, pack
 from incidents.reporting.spans import Span
 from incidents.stored_metrics import store_metrics
 from incidents.tasks import repair_metrics
@@ -236,6 +235,30 @@ def test_a_change_costs_its_own_month_and_is_shown_as_soon_as_that_is_stored(pag
         overview_of(Asked(page, Span(date(2024, 1, 1), date(2025, 4, 1))), now)
 
 
+def test_many_are_thinned_and_said_to_be_and_a_page_of_its_own_draws_more(page, console):
+    began = int(MARCH.timestamp())
+    told = dict.fromkeys((measure.key for measure in MEASURES), 60)
+    records = [
+        IncidentRecord(f"i{place}", "x", "minor", (), is_open, began + place, None, began, False, **told)
+        for place, is_open in enumerate([False] * 1_250 + [True] * 70)
+    ]
+    MonthFigures.objects.create(
+        page=page, month=date(2024, 3, 1), incidents=pack(records), items="[]", computed_at=timezone.now()
+    )
+
+    measures = text_of(console.get(FIGURES, in_march()))
+    silence = console.get(reverse("console:measure", args=["longest_silence"]), in_march())
+    last = console.get(reverse("console:measure", args=["longest_silence"]), in_march(page=53))
+
+    assert (
+        "Drawn: 100 of 1,320, evenly from the shortest to the longest." in measures
+    )  # what is known of open ones counts
+    assert "Drawn: 100 of 1,250 and 64 of 70 without an end, evenly" in measures
+    assert "Drawn: 200 of 1,250 and 64 of 70 without an end" in text_of(silence)
+    assert silence.content.decode().count('<circle class="dot"') == 200
+    assert text_of(last).count("Impact began: ") == 20
+
+
 def test_where_shortest_and_longest_are_the_same_it_is_said_once(page, console):
     for seconds in (0, 20):
         trouble(page, MARCH + timedelta(seconds=seconds))
@@ -274,6 +297,30 @@ def test_list_behind_a_measure_is_paginated_longest_first(page, console):
     assert console.get(reverse("console:measure", args=["nothing"])).status_code == 404
 
 
+def test_a_first_update_before_the_impact_is_in_no_figure(page, console):
+    """The update was posted at 09:08, and the beginning of the impact corrected to 09:12."""
+    trouble(page, MARCH + timedelta(days=1))
+    early = trouble(page, MARCH, name="Early alert", detected=13)
+    later = MARCH + timedelta(minutes=12)
+    correct_moment(incident=early, moment=Moment.STARTED, value=later, by=None, reason="It began later.")
+    repair_metrics()
+
+    text = text_of(console.get(reverse("console:measure", args=["time_to_first_update"]), in_march()))
+    found = json.loads(console.get(reverse("console:figures-data", args=["figures", "json"]), in_march()).content)
+    row = csv_of(console, "incidents", **in_march())[0]
+    room = text_of(console.get(reverse("console:incident", args=[early.code])))
+
+    assert "The time to first update is known for 1 of 2 incidents." in text
+    assert "1 first update came before the impact: no time to first update, so left out." in text
+    assert "4 min (before impact)" in text
+    figures = {figure["metric"]: figure for figure in found["figures"]}
+    told = figures["time_to_first_update"]
+    assert (told["known"], told["before_impact"], told["unknown"], told["median_seconds"]) == (1, 1, 0, 480)
+    assert (figures["ttd"]["known"], figures["ttd"]["before_impact"]) == (2, 0)
+    assert (row["time_to_first_update_seconds"], row["detected_before_impact"]) == ("-240", "no")
+    assert "impact began to first update 4 min before impact" in room
+
+
 def test_data_is_safe_in_spreadsheets_and_exact(page, console):
     trouble(page, MARCH, name='=HYPERLINK("http://evil.example")', detected=-6)
     repair_metrics()
@@ -295,6 +342,35 @@ def test_data_is_safe_in_spreadsheets_and_exact(page, console):
         assert console.get(f"/console/metrics/data/{address}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ({"since": "2024-02-30"}, "since"),
+        ({"since": "2024-03-02", "until": "2024-03-01"}, "until"),
+        ({"component": "nope"}, "component"),
+        ({"impact": "bad"}, "impact"),
+        ({"period": "7d"}, "period"),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_program_that_asks_for_what_cannot_be_read_gets_no_other_figures(page, console, query, name, form):
+    answer = console.get(reverse("console:figures-data", args=["figures", form]), query)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["detail"].startswith(f"{name}: ")
+
+
+def test_each_count_of_a_month_is_named_by_its_impact(page, console):
+    component = make_component(page)
+    for day in range(3):
+        trouble(page, MARCH + timedelta(days=day), component=component if day else None)
+    repair_metrics()
+
+    told = text_of(console.get(FIGURES, in_march()))
+
+    assert "March 2024 Critical: 2 Major: 0 Minor: 0 None: 1 All: 3" in told
+
+
 def test_months_are_those_of_the_pages_zone(console):
     page = make_page(time_zone="America/Los_Angeles")
     trouble(page, datetime(2024, 3, 1, 7, 59, tzinfo=UTC))  # still February there
@@ -307,78 +383,3 @@ def test_months_are_those_of_the_pages_zone(console):
         "2024-02": "1",
         "2024-03": "1",
     }
-
-
-def reported(page, responder):
-    """A March with two incidents, a postmortem, and two action items."""
-    incident = trouble(page, MARCH, name="Störung der Suche")
-    trouble(page, MARCH + timedelta(days=40), name="April's own")
-    save_postmortem_draft(
-        incident=incident, body="# Summary\n\nThe **cache** was full.\n\n## Later\n\nMore.", by=responder
-    )
-    publish_postmortem(incident=incident, by=responder, at=MARCH + timedelta(days=3))
-    done = add_action_item(
-        incident=incident, title="Watch the cache", kind=ActionItemKind.DETECT, by=responder, owner=responder, at=MARCH
-    )
-    change_action_item(
-        item=done, status=ActionItemStatus.DONE, evidence="x", by=responder, at=MARCH + timedelta(days=9)
-    )
-    late = {"kind": ActionItemKind.PREVENT, "by": responder, "due_on": MARCH.date(), "at": MARCH}
-    add_action_item(incident=incident, title="Grow the cache", **late)
-    repair_metrics()
-    return incident
-
-
-def test_month_report_tells_the_month(page, console, responder):
-    reported(page, responder)
-
-    text = text_of(console.get(reverse("console:month-report", args=["2024-03"])))
-
-    assert "Incident report, March 2024" in text
-    assert "1 incident began in March 2024; 0 in February 2024." in text
-    assert "Störung der Suche" in text
-    assert "April's own" not in text
-    assert "The cache was full. More." in text
-    assert "1 action item done in the month; 1 overdue at its end." in text
-    assert "Watch the cache Detect, done Mar 14, 2024, responder" in text
-    assert "Grow the cache Prevent, due Mar 05, 2024, nobody's" in text
-    assert "no time below changed by more than luck explains" in text
-
-
-def test_month_report_as_pdf(page, console, responder):
-    incident = reported(page, responder)
-
-    answer = console.get(reverse("console:month-report-pdf", args=["2024-03"]))
-
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert 'filename="incident-report-2024-03.pdf"' in answer.headers["Content-Disposition"]
-    assert answer.content.startswith(b"%PDF-")
-    assert f"/incidents/{incident.code}".encode() in answer.content
-
-
-@pytest.mark.parametrize("month", ["2024-13", "soon", "1969-12", "9999-01"])
-def test_months_that_are_none_are_not_found(page, console, month):
-    assert console.get(f"/console/metrics/month/{month}/").status_code == 404
-    assert console.get(f"/console/metrics/month/{month}.pdf").status_code == 404
-
-
-def test_a_month_without_incidents_is_a_report_too(page, console):
-    repair_metrics()
-
-    assert "No incident began in this month." in text_of(console.get(reverse("console:month-report", args=["2024-03"])))
-    assert console.get(reverse("console:month-report-pdf", args=["2024-03"])).content.startswith(b"%PDF-")
-
-
-def test_a_crowded_month_lists_a_bounded_number(page, console, monkeypatch):
-    monkeypatch.setattr("incidents.reporting.monthly.MOST_INCIDENTS", 3)
-    for number in range(5):
-        open_incident(page=page, name=f"Number {number}", body="x", by=None, at=MARCH, moments={Moment.STARTED: MARCH})
-    repair_metrics()
-
-    assert "And 2 more" in text_of(console.get(reverse("console:month-report", args=["2024-03"])))
-
-
-def test_lead_is_cut_at_a_word():
-    assert lead("# Heading\n\nShort *and* plain.") == "Short and plain."
-    assert lead("word " * 400).endswith("word …")
-    assert len(lead("word " * 400)) <= 602

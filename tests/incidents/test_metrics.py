@@ -58,6 +58,10 @@ def test_detection_before_impact_is_kept_signed_and_flagged():
     assert figures.detected_before_impact
 
 
+def test_first_update_before_impact_is_kept_signed():
+    assert compute(Timeline(Moments(T), (Post(after(-30)), Post(after(5))))).time_to_first_update_seconds == -1800
+
+
 def test_backfilled_incident_has_no_time_to_first_update():
     assert compute(Timeline(Moments(T), (Post(after(5)),), is_backfilled=True)).time_to_first_update_seconds is None
 

@@ -13,9 +13,13 @@ from incidents.models import Incident
 from incidents.stored_metrics import repair_stale_metrics, store_metrics
 
 
-@pytest.fixture
-def reference(db):
+@pytest.fixture(scope="module")
+def demo(module_db):
     load()
+
+
+@pytest.fixture
+def reference(demo, db):
     return Incident.objects.get(name=NAME)
 
 

@@ -12,8 +12,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from incidents.choices import ActionItemKind, ActionItemStatus, IncidentStatus, Moment
-from incidents.lifecycle import add_action_item, change_action_item, open_drill, open_incident, post_update
+from incidents.lifecycle import (
+    add_action_item,
+    change_action_item,
+    correct_moment,
+    open_drill,
+    open_incident,
+    post_update,
+    update_page,
+)
 from incidents.rollups import percentile
+from incidents.stored_metrics import store_metrics
 from tests.factories import make_incident, make_page, make_user
 
 DAY = datetime(2024, 3, 10, 9, 0, tzinfo=UTC)
@@ -71,6 +80,18 @@ def test_what_tells_nothing_of_our_speed_is_left_out(page, capsys):
     assert report(capsys)["ttd"] == {"known": 1, "of": 2, "median_seconds": 600, "p90_seconds": 600}
 
 
+def test_a_first_update_before_the_impact_is_counted_and_not_known(page, capsys):
+    trouble(page, 10)
+    early = trouble(page, 40)
+    correct_moment(incident=early, moment=Moment.STARTED, value=DAY + timedelta(minutes=30), by=None, reason="x")
+
+    figures = report(capsys)
+
+    assert figures["time_to_first_update"] == {"known": 1, "of": 2, "median_seconds": 0, "p90_seconds": 0}
+    assert figures["ttd"]["known"] == 2
+    assert store_metrics(early.pk).time_to_first_update_seconds == -1800
+
+
 def test_nothing_is_null_and_not_nought(page, capsys):
     assert report(capsys)["ttr"] == {"known": 0, "of": 0, "median_seconds": None, "p90_seconds": None}
 
@@ -78,8 +99,27 @@ def test_nothing_is_null_and_not_nought(page, capsys):
 def test_bad_days_are_refused(page, capsys):
     with pytest.raises(CommandError, match="after --since"):
         call_command("metrics_report", "--since", "2024-03-01", "--until", "2024-03-01")
-    with pytest.raises(CommandError, match="soon is no date"):
-        call_command("metrics_report", "--since", "soon")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["soon", "", "2024-13-01", "2024-02-30", "2024-03-01T10:00", "2024-03-01\n", "01.03.2024"]
+)
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_what_is_no_day_is_refused_in_one_line(page, capsys, wrong, option):
+    with pytest.raises(CommandError) as refused:
+        call_command("metrics_report", "--json", f"{option}={wrong}")
+
+    assert refused.value.returncode == 2
+    assert str(refused.value) == f"{option}: {wrong!r} is no date; write it as 2026-01-31."
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("time_zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_the_first_and_last_day_of_a_calendar_are_days_too(page, capsys, time_zone):
+    update_page(page=page, by=None, time_zone=time_zone)
+    trouble(page, 10)
+
+    assert report(capsys, "--since", "0001-01-01", "--until", "9999-12-31")["ttd"]["of"] == 1
 
 
 def test_the_table_is_for_people(page, capsys):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from incidents.durations import in_words
+from incidents.durations import since_impact
 from incidents.instants import rfc3339
 from incidents.models import Incident
 from incidents.stored_metrics import repair_stale_metrics
@@ -70,5 +70,6 @@ def _as_table(rows: list[dict[str, Any]]) -> str:
         lines.append(f"{row['code']}  {row['name']}")
         for name in FIGURES:
             value = row[name]
-            lines.append(f"    {name.removesuffix('_seconds'):<24}{'unknown' if value is None else in_words(value)}")
+            words = "unknown" if value is None else since_impact(value)
+            lines.append(f"    {name.removesuffix('_seconds'):<24}{words}")
     return "\n".join(lines)

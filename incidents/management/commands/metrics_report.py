@@ -1,7 +1,6 @@
 """`manage.py metrics_report [--since DATE] [--until DATE] [--json]`: how fast trouble is found and fixed."""
 
 import json
-from argparse import ArgumentTypeError
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -21,25 +20,27 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The days, half open, and the form of the output."""
-        parser.add_argument("--since", type=_day, help="from this day on, such as 2026-01-31")
-        parser.add_argument("--until", type=_day, help="before this day")
+        parser.add_argument("--since", metavar="DATE", help="from this day on, such as 2026-01-31")
+        parser.add_argument("--until", metavar="DATE", help="before this day")
         parser.add_argument("--json", action="store_true", help="an object by metric, durations in seconds")
 
-    def handle(self, *, since: date | None, until: date | None, json: bool, **_: Any) -> None:
+    def handle(self, *, since: str | None, until: str | None, json: bool, **_: Any) -> None:
         """Print the figures."""
-        if since and until and until <= since:
+        first, end = _day("--since", since), _day("--until", until)
+        if first and end and end <= first:
             raise CommandError("--until must be after --since.", returncode=2)
         while repair_stale_metrics():
             continue
-        found = roll_ups(counted(since, until))
+        found = roll_ups(counted(first, end))
         self.stdout.write(_as_json(found) if json else _as_table(found))
 
 
-def _day(text: str) -> date:
+def _day(option: str, text: str | None) -> date | None:
+    """The day that an option names. Refused here and not by the parser, which would print its usage as well."""
     try:
-        return date.fromisoformat(text)
+        return None if text is None else date.fromisoformat(text)
     except ValueError:
-        raise ArgumentTypeError(f"{text} is no date; write it as 2026-01-31") from None
+        raise CommandError(f"{option}: {text!r} is no date; write it as 2026-01-31.", returncode=2) from None
 
 
 def _as_json(found: dict[str, Rollup]) -> str:

@@ -18,8 +18,10 @@ HIGHEST = 150
 LANE = 46
 LABELS = 24
 MOST_DOTS = 200
-ALWAYS_DRAWN = 20
-"""Of more than MOST_DOTS, the longest are drawn, and an even choice by length of the rest."""
+"""Of more, an even choice by length is drawn, so that the shape is that of all."""
+
+MOST_ARROWS = 64
+"""What has not ended stands in one lane, where more would only cover each other."""
 
 Thing = TypeVar("Thing")
 
@@ -59,7 +61,8 @@ class DotPlot:
 def dot_plot(known: Sequence[float], running: Sequence[float], *, median: float | None, p90: float | None) -> DotPlot:
     """Lay out durations in seconds, and lower bounds of those that have not ended."""
     axis = axis_over([*known, *running])
-    bins = [_bin(axis.place(seconds)) for seconds in known]
+    places = list(map(axis.place, known))
+    bins = list(map(_bin, places))
     tallest = max(Counter(bins).values(), default=1)
     pitch = min(2.0 * RADIUS + 1, HIGHEST / tallest)
     axis_y = round(HEADROOM + pitch * (tallest - 1) + 2 * RADIUS + 4)
@@ -69,7 +72,7 @@ def dot_plot(known: Sequence[float], running: Sequence[float], *, median: float 
         axis_y=axis_y,
         lane_y=lane_y,
         ticks=axis.ticks(),
-        dots=_stacked(axis, known, bins, axis_y - RADIUS - 3, pitch),
+        dots=_stacked(places, bins, axis_y - RADIUS - 3, pitch),
         running=tuple(Dot(index, axis.place(seconds), lane_y or 0) for index, seconds in enumerate(running)),
         median=_line(axis, median),
         p90=_line(axis, p90),
@@ -77,21 +80,17 @@ def dot_plot(known: Sequence[float], running: Sequence[float], *, median: float 
 
 
 def drawn(things: Sequence[Thing], most: int = MOST_DOTS) -> list[Thing]:
-    """All of some things ordered from short to long, or as many as can be told apart: see ALWAYS_DRAWN."""
+    """All of some things ordered from short to long, or so many evenly, with the shortest and the longest."""
     if len(things) <= most:
         return list(things)
-    longest = min(ALWAYS_DRAWN, most // 2)
-    rest, wanted = len(things) - longest, most - longest
-    return [*(things[place * rest // wanted] for place in range(wanted)), *things[-longest:]]
+    return [things[place * (len(things) - 1) // (most - 1)] for place in range(most)]
 
 
-def _stacked(
-    axis: LogAxis, known: Sequence[float], bins: Sequence[int], bottom: float, pitch: float
-) -> tuple[Dot, ...]:
+def _stacked(places: Sequence[float], bins: Sequence[int], bottom: float, pitch: float) -> tuple[Dot, ...]:
     heights: Counter[int] = Counter()
     dots = []
-    for index, (seconds, where) in enumerate(zip(known, bins, strict=True)):
-        dots.append(Dot(index, axis.place(seconds), round(bottom - pitch * heights[where], 1)))
+    for index, (x, where) in enumerate(zip(places, bins, strict=True)):
+        dots.append(Dot(index, x, round(bottom - pitch * heights[where], 1)))
         heights[where] += 1
     return tuple(dots)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 
 from incidents.durations import in_words
@@ -29,7 +30,7 @@ class Tick:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LogAxis:
     """From `first` to `last` seconds; what is at or below nought has a place of its own at the left."""
 
@@ -41,9 +42,17 @@ class LogAxis:
         """Where a duration lies, in per cent of the width."""
         if seconds < 1 and self.has_nought:
             return LEFT
-        left = LEFT_BESIDE_NOUGHT if self.has_nought else LEFT
-        share = log(max(seconds, self.first) / self.first) / log(self.last / self.first)
-        return round(left + min(share, 1) * (RIGHT - left), 2)
+        if seconds <= self.first:
+            return self._left
+        return min(round(self._left + log(seconds / self.first) * self._per_log, 2), RIGHT)
+
+    @cached_property
+    def _left(self) -> float:
+        return LEFT_BESIDE_NOUGHT if self.has_nought else LEFT
+
+    @cached_property
+    def _per_log(self) -> float:
+        return (RIGHT - self._left) / log(self.last / self.first)
 
     def ticks(self) -> tuple[Tick, ...]:
         """Round durations, the ends among them, as many as fit."""

@@ -62,7 +62,7 @@ stories = st.builds(
     Story,
     near=st.integers(0, len(CHANGES) - 1),
     minutes=st.integers(0, 3 * 24 * 60),
-    posted=st.integers(0, 90),
+    posted=st.integers(-20, 90),
     detected=st.none() | st.integers(-30, 60),
     acknowledged=st.none() | st.integers(0, 60),
     mitigated=st.none() | minutes,
@@ -119,7 +119,7 @@ def tell(story: Story, page: Page, components) -> None:
             change_action_item(item=item, status=ended, by=None, reason="x", at=after(last + number * 1440))
     if not story.resolved:
         return
-    last += 7
+    last = max(last, 0) + 7
     post_update(incident=incident, status=IncidentStatus.RESOLVED, body="x", by=None, at=after(last))
     if story.postmortem is not None:
         save_postmortem_draft(incident=incident, body="x", by=None, at=after(last))
@@ -158,7 +158,7 @@ class OracleTests(TestCase):
             overview = overview_of(Asked(page, Span(since, until), impact, component), now)
             check(overview, rows_of(page, since, until, impact, component.pk if component else None), now)
             if not impact and not component:
-                check_items(overview.items, page, since, until, now)
+                check_items(overview.items, overview.ages, page, since, until, now)
         assert refresh(page) == 0
 
 

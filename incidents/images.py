@@ -30,3 +30,9 @@ def png_of(upload: BinaryIO, *, max_side: int) -> bytes:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise NotAnImage("This is not a PNG, JPEG, WebP or GIF image.") from error
     return written.getvalue()
+
+
+def size_of(png: bytes) -> tuple[int, int]:
+    """Width and height of an image that `png_of` wrote, in pixels."""
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
+        return image.size

@@ -56,6 +56,11 @@ _BEGIN, _END = "\ue000", "\ue001"
 
 _TAG_OR_SIGN = re.compile(rf'(<(?:[^>"]|"[^"]*")*>|{_BEGIN}|{_END})')
 _IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")(/media/[^"]*)(")')
+_SIZED_IMAGE = re.compile(
+    r'<img((?:[^>"]|"[^"]*")*?\ssrc="/media/[\w./-]*-(\d{1,5})x(\d{1,5})\.png"(?:[^>"]|"[^"]*")*)>'
+)
+"""Ours that carry their size in their name."""
+
 _OWN_IMAGE = re.compile(r"/media/[\w./-]+\Z")
 
 
@@ -70,7 +75,8 @@ def render(text: str) -> SafeString:
 
 
 def _rendered(text: str) -> SafeString:
-    return mark_safe(sanitise(_demoted(_library().convert(shortened(text[:MAX_LENGTH].replace("\r\n", "\n"))))))
+    markup = _library().convert(shortened(text[:MAX_LENGTH].replace("\r\n", "\n")))
+    return mark_safe(_sized(sanitise(_demoted(markup))))
 
 
 _kept = lru_cache(KEPT)(_rendered)
@@ -126,6 +132,11 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "a" and name == "href" and value.startswith("//"):
         return None
     return value
+
+
+def _sized(markup: str) -> str:
+    """Harmless HTML with the size of each image that names its own, so that a page keeps room while it arrives."""
+    return _SIZED_IMAGE.sub(r'<img\1 width="\2" height="\3">', markup)
 
 
 def _demoted(markup: str) -> str:

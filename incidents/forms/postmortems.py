@@ -6,14 +6,17 @@ from incidents.choices import PostmortemStatus
 from incidents.images import NotAnImage, png_of
 from incidents.postmortems import template as default_template
 
+from .overtaken import OvertakenMixin
+
 MAX_IMAGE_BYTES = 5_000_000
 MAX_IMAGE_SIDE = 2_000
 
 
 class DraftForm(forms.Form):
-    """The text, and the revision that the writer began with."""
+    """The text, the revision that the writer began with, and what the browser calls the copy that it keeps."""
 
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    copy = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     body = forms.CharField(
         required=False,
         strip=False,
@@ -92,8 +95,10 @@ class ImageForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
-class PostmortemTemplateForm(forms.Form):
+class PostmortemTemplateForm(OvertakenMixin):
     """A page's own sections."""
+
+    watched = ("name", "body", "required")
 
     name = forms.CharField(max_length=100, help_text="What responders pick it by.")
     body = forms.CharField(

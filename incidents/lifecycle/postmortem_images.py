@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from incidents.errors import LifecycleError
+from incidents.images import size_of
 from incidents.models import Incident, PostmortemImage, User
 
 from .postmortem_writing import postmortem_of
@@ -27,8 +28,10 @@ def add_postmortem_image(
     if postmortem.images.count() >= MAX_IMAGES:
         raise LifecycleError(f"A postmortem holds at most {MAX_IMAGES} images.", field="image")
     image = PostmortemImage(postmortem=postmortem, alt=alt, uploaded_by=by, uploaded_at=at or timezone.now())
+    width, height = size_of(png)
+    name = f"{image.code}-{width}x{height}.png"  # `markdown` reads the size there
     with transaction.atomic():
-        image.file.save(f"{image.code}.png", ContentFile(png), save=False)
+        image.file.save(name, ContentFile(png), save=False)
         image.full_clean()
         image.save(force_insert=True)
     return image

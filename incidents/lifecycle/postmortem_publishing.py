@@ -21,7 +21,7 @@ from incidents.errors import (
 )
 from incidents.models import Incident, Postmortem, PostmortemCorrection, PostmortemRevision, User
 from incidents.postmortem_guards import unmet
-from incidents.postmortems.internal import has_passages
+from incidents.postmortems.internal import seems_marked
 from incidents.signals import announce
 
 from .postmortem_writing import check_move, postmortem_of, public_part, record_move, write_postmortem
@@ -48,7 +48,7 @@ def schedule_publication(
         raise PostmortemMoveRefused(postmortem, PostmortemStatus.PUBLISHING, unmet=refusals)
     if postmortem.is_published and not note:
         raise LifecycleError("Say what was corrected; the report shows it.", field="note")
-    if has_passages(note):
+    if seems_marked(note):
         raise LifecycleError("The public reads this note; it can't hold internal passages.", field="note")
     with transaction.atomic():
         write_postmortem(
@@ -118,7 +118,12 @@ def put_out(postmortem: Postmortem, body: str, *, by: User | None, notify: bool,
             **_nothing_pending(),
         )
         PostmortemRevision.objects.create(
-            postmortem=postmortem, body=postmortem.draft, author=by, is_published=True, created_at=at
+            postmortem=postmortem,
+            body=postmortem.draft,
+            generated_timeline=postmortem.generated_timeline,
+            author=by,
+            is_published=True,
+            created_at=at,
         )
         if is_correction and note:
             PostmortemCorrection.objects.create(postmortem=postmortem, note=note, by=by, at=at)

@@ -13,6 +13,7 @@ from incidents.models import Incident, Postmortem, PostmortemRevision, Postmorte
 from incidents.postmortem_guards import STARTED
 from incidents.postmortems import template as default_template
 from incidents.postmortems.facts import facts_of
+from incidents.postmortems.timeline import held
 from incidents.signals import announce
 
 from .postmortem_publishing import check_publishable, put_out
@@ -33,8 +34,15 @@ def start_postmortem(
     facts = facts_of(incident)
     body = default_template.filled(template.body if template else default_template.BODY, facts)
     with transaction.atomic():
-        postmortem = save_postmortem_draft(incident=incident, body=body, by=by, note=STARTED, at=at)
-        write_postmortem(postmortem, at=at, template=template, generated_timeline=facts["timeline"])
+        postmortem = save_postmortem_draft(
+            incident=incident,
+            body=body,
+            by=by,
+            note=STARTED,
+            generated_timeline=held(facts["timeline"], body),  # a template may leave it out
+            at=at,
+        )
+        write_postmortem(postmortem, at=at, template=template)
     return postmortem
 
 
@@ -53,6 +61,7 @@ def save_postmortem_draft(
 
     `base` is the revision that the writer began with: when another text was saved since, DraftChanged is raised with
     all three texts and nothing is written. Without it the text is replaced, as imports and the demo do.
+    `generated_timeline` is the timeline as it was assembled for this text; None where that was not done anew.
     A text that was approved or published and is edited goes back into review.
     """
     at = at or timezone.now()
@@ -84,7 +93,13 @@ def save_postmortem_draft(
             }
         write_postmortem(postmortem, at=at, **fields)
         PostmortemRevision.objects.create(
-            postmortem=postmortem, body=body, author=by, note=note, is_autosave=is_autosave, created_at=at
+            postmortem=postmortem,
+            body=body,
+            generated_timeline=postmortem.generated_timeline,
+            author=by,
+            note=note,
+            is_autosave=is_autosave,
+            created_at=at,
         )
         if goes_back:
             record_move(postmortem, before, reason=EDITED, by=by, at=at)

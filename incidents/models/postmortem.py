@@ -95,6 +95,9 @@ class PostmortemRevision(models.Model):
     postmortem = models.ForeignKey(Postmortem, models.CASCADE, related_name="revisions")
     body = models.TextField(blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    generated_timeline = models.TextField(
+        blank=True, help_text="The timeline as last assembled when this was saved; comes back with it."
+    )
     note = models.CharField(max_length=255, blank=True)
     is_autosave = models.BooleanField(default=False)
     is_published = models.BooleanField(default=False, help_text="Whether the public was shown this one.")

@@ -16,6 +16,15 @@ from incidents.pdf import ACCENT, BODY, FAMILY, INK, LINE, LINE_HEIGHT, POINTS_P
 INDENT = 6
 """Millimetres by which a list or a quotation is set in."""
 
+MAX_DEPTH = 8
+"""Lists and quotations in one another that are set in; those within them aren't any further, lest no room is left."""
+
+MIN_COLUMN = 6
+"""Millimetres that a column of a table needs for a single letter; rows of narrower ones are written as lines."""
+
+LONGEST_NUMBER = 9
+"""Digits of the number that a list may begin with."""
+
 MAX_IMAGE_HEIGHT = 110
 MM_PER_PIXEL = 25.4 / 120
 
@@ -53,6 +62,7 @@ class _Writer(HTMLParser):
         self._document, self._image = document, image
         self._open: list[str] = []
         self._numbers: list[int] = []
+        self._depth = 0
         self._link = ""
         self._held: list[str] | None = None  # the words of a heading or a cell, which are written as a whole
         self._rows: list[list[str]] = []
@@ -76,9 +86,9 @@ class _Writer(HTMLParser):
             self._new_line(gap="li" not in self._open)
         elif tag in ("ul", "ol", "blockquote"):
             self._new_line(gap="li" not in self._open)
-            self._set_in(INDENT)
+            self._set_in(1)
             if tag != "blockquote":
-                self._numbers.append(int(given.get("start") or 1) if tag == "ol" else 0)
+                self._numbers.append(_start(given.get("start") or "") if tag == "ol" else 0)
         elif tag == "li":
             self._new_line()
             self._prefix()
@@ -105,7 +115,7 @@ class _Writer(HTMLParser):
             self._held = None
         elif tag in ("ul", "ol", "blockquote"):
             self._new_line()
-            self._set_in(-INDENT)
+            self._set_in(-1)
             if tag != "blockquote":
                 self._numbers.pop()
         elif tag in ("p", "pre", "li"):
@@ -176,6 +186,10 @@ class _Writer(HTMLParser):
         if not width:
             return
         self._new_line(gap=True)
+        if self._document.epw / width < MIN_COLUMN:
+            for row in self._rows:
+                self._document.paragraph(" | ".join(row), size=9)
+            return
         self._document.set_font(FAMILY, "", 9)
         self._document.set_text_color(*INK)
         self._document.set_draw_color(*LINE)
@@ -193,7 +207,10 @@ class _Writer(HTMLParser):
         document.set_x(document.l_margin - INDENT + 1)
         document.cell(INDENT - 1, BODY * LINE_HEIGHT / POINTS_PER_MM, f"{number}." if number else "•")
 
-    def _set_in(self, by: float) -> None:
+    def _set_in(self, levels: int) -> None:
+        before = min(self._depth, MAX_DEPTH)
+        self._depth += levels
+        by = (min(self._depth, MAX_DEPTH) - before) * INDENT
         self._document.set_left_margin(self._document.l_margin + by)
         self._document.set_x(self._document.l_margin)
 
@@ -206,3 +223,8 @@ class _Writer(HTMLParser):
             self._document.ln(BODY * LINE_HEIGHT / POINTS_PER_MM)
         if gap:
             self._document.ln(1.5)
+
+
+def _start(told: str) -> int:
+    """The number that a list begins with; 1 where it tells none."""
+    return int(told) if told.isdecimal() and len(told) <= LONGEST_NUMBER else 1

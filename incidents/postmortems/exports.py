@@ -142,7 +142,7 @@ def _lines(postmortem: Postmortem, audience: str, at: datetime) -> list[tuple[st
         ("TTR, impact began to ended", "ttr_seconds"),
     ):
         seconds = getattr(figures, name)
-        lines.append((label, "not known" if seconds is None else durations.in_words(seconds)))
+        lines.append((label, "not known" if seconds is None else durations.since_impact(seconds)))
     return lines
 
 

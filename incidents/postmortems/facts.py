@@ -107,7 +107,7 @@ def _moment(incident: Incident, moment: Moment, short: str, seconds: int | None)
     at = getattr(incident, f"{moment}_at")
     if at is None:
         return f"{moment.label}: not known."
-    figure = f" ({short} {durations.in_words(seconds)})" if seconds is not None else ""
+    figure = f" ({short} {durations.since_impact(seconds)})" if seconds is not None else ""
     return f"{moment.label}: {format_instant(at, incident.page.zone)}{figure}."
 
 
@@ -125,5 +125,5 @@ def _metrics(figures: Metrics) -> str:
     rows = ["| Figure | From, to | |", "| --- | --- | --- |"]
     for name, span, field in FIGURES:
         seconds = getattr(figures, field)
-        rows.append(f"| {name} | {span} | {'not known' if seconds is None else durations.in_words(seconds)} |")
+        rows.append(f"| {name} | {span} | {'not known' if seconds is None else durations.since_impact(seconds)} |")
     return "\n".join(rows)

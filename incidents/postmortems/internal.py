@@ -9,7 +9,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
+from incidents.paragraphs import MAX_LENGTH
+
+from .fences import fences
 from .sections import without_empty_sections, without_marked_lines
 
 _OPENING = re.compile(r"\[\[\s*internal\s*:", re.IGNORECASE)
@@ -18,11 +22,16 @@ _LOOKS_MEANT = re.compile(
 )
 """What is no mark and was surely meant for one: one bracket, no colon, or another script's signs."""
 
-_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+_SIGNS = dict.fromkeys(map(ord, "\0\x02\x03"))
+"""Our own for a gap, and those that the renderer drops, lest two halves join there."""
+
 MAX_CUTS = 20
 """How often what cutting leaves is looked through again; honest texts need two."""
 
 _BACKTICKS = re.compile(r"`+")
+_DEFINITION = re.compile(r"[ \t>*+-]*+\[[^\[\]]*+\]:")
+"""How the definition of a link begins, of which the renderer shows nothing."""
+
 _ONLY_MARKUP = re.compile(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)]|#{1,6})?[ \t]*+(?:\[[ xX]?\])?[ \t]*+\Z")
 
 
@@ -62,7 +71,7 @@ def public_text(text: str) -> str:
     that are marked as action items as well, since the report lists those in their public wording. Cutting goes on until
     nothing is left to cut, so that no two halves can join to a new mark.
     """
-    whole = text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    whole = text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SIGNS)
     for _ in range(MAX_CUTS):
         cut = without_empty_sections(without_marked_lines(_without_comments(_without_passages(text))))
         if cut == text:
@@ -85,11 +94,6 @@ def shown_marks(text: str, opening: str, closing: str) -> str:
         parts += [text[position : passage.start], opening, inner, closing]
         position = passage.end
     return "".join([*parts, text[position:]])
-
-
-def has_passages(text: str) -> bool:
-    """Whether anything in it is marked as internal."""
-    return _OPENING.search(text) is not None
 
 
 def seems_marked(text: str) -> bool:
@@ -213,40 +217,54 @@ def _find_outside(text: str, sought: str, start: int, protected: list[tuple[int,
 
 def _code(text: str) -> Iterator[tuple[int, int]]:
     """Where fenced code and code within lines lies, in order."""
-    fence, begin, position, prose_start = "", 0, 0, 0
-    for line in text.splitlines(keepends=True):
-        match = _FENCE.match(line)
-        if match and not fence:
-            fence, begin = match[1], position
-        elif fence and match and match[1].startswith(fence) and not line[match.end() :].strip():
-            yield from _code_spans(text, prose_start, begin)
-            yield begin, position + len(line)
-            fence, prose_start = "", position + len(line)
-        position += len(line)
-    # A fence that is never closed protects nothing: the renderer takes it for text.
-    yield from _code_spans(text, prose_start, begin if fence else len(text))
+    lines = text.split("\n")
+    places = [0, *accumulate(len(line) + 1 for line in lines)]
+    prose_start = 0
+    for fence in fences(lines):
+        yield from _code_in_prose(lines, range(prose_start, fence.start), places)
+        yield places[fence.start], places[fence.stop]
+        prose_start = fence.stop
+    yield from _code_in_prose(lines, range(prose_start, len(lines)), places)
 
 
-def _code_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Code within lines: from a run of backticks to the next one as long, within one paragraph."""
-    runs = list(_BACKTICKS.finditer(text, start, end))
+def _code_in_prose(lines: list[str], numbers: range, places: list[int]) -> Iterator[tuple[int, int]]:
+    """Code within lines, of each block in which every backtick has its counterpart on its own line.
+
+    Where one hasn't, the renderer pairs it with one further on, or with none where an item, a row or a heading ends in
+    between. Nothing in such a block is taken for code.
+    """
+    block: list[tuple[int, int]] | None = []
+    for number in numbers:
+        if not lines[number].strip(" \t"):
+            yield from block or []
+            block = []
+        elif block is not None:
+            spans = _code_in_line(lines[number])
+            if spans is None:
+                block = None
+            else:
+                block += ((places[number] + start, places[number] + end) for start, end in spans)
+    yield from block or []
+
+
+def _code_in_line(line: str) -> list[tuple[int, int]] | None:
+    """From each run of backticks to the next one as long; None where one is left over or all may be otherwise."""
+    if "\\`" in line or _DEFINITION.match(line) or len(line) > MAX_LENGTH:
+        return None
+    runs = list(_BACKTICKS.finditer(line))
     following: dict[int, list[int]] = {}
     for index in range(len(runs) - 1, -1, -1):
         following.setdefault(len(runs[index][0]), []).append(index)
-    breaks = [match.start() for match in re.finditer(r"\n\n", text[start:end])]
-    index = 0
+    spans, index = [], 0
     while index < len(runs):
         alike = following[len(runs[index][0])]
         while alike and alike[-1] <= index:
             alike.pop()
-        step = 1
-        if alike:
-            begin, stop = runs[index].start(), runs[alike[-1]].end()
-            place = bisect_right(breaks, begin - start)
-            if place == len(breaks) or breaks[place] >= stop - start:
-                yield begin, stop
-                step = alike[-1] - index + 1
-        index += step
+        if not alike:
+            return None
+        spans.append((runs[index].start(), runs[alike[-1]].end()))
+        index = alike[-1] + 1
+    return spans
 
 
 def _line(text: str, position: int) -> int:

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from .fences import fenced_lines
 from .sections import Section, sections_of
 
+_BEGINNING = "<<<<<<< yours"
 _UNSETTLED = re.compile(r"(<{7}|>{7}) ")
 
 
@@ -51,9 +53,16 @@ def merge(base: str, mine: str, theirs: str, *, their_name: str = "the other") -
 
 
 def conflict_line(text: str) -> int | None:
-    """The first line of a merge that nobody has settled yet; None when there is none."""
+    """The first line of a merge that nobody has settled yet; None when there is none.
+
+    Fenced code may show such marks of another program: there only the line counts that `merge` itself begins with.
+    """
     lines = text.split("\n")
-    return next((number for number, line in enumerate(lines, 1) if _UNSETTLED.match(line)), None)
+    fenced = fenced_lines(lines)
+    for number, line in enumerate(lines):
+        if line.rstrip() == _BEGINNING or (number not in fenced and _UNSETTLED.match(line)):
+            return number + 1
+    return None
 
 
 def _by_key(text: str) -> dict[tuple[str, int], Section]:
@@ -80,9 +89,9 @@ def _settled(base: Section | None, mine: Section | None, theirs: Section | None,
     if not own or not other:  # taken out here, changed there: what was changed stays
         return own or other, False
     section = mine or theirs
-    heading = f"{section.text.splitlines()[0]}\n" if section is not None and section.heading else ""
+    heading = section.text.split("\n")[0] + "\n" if section is not None and section.heading else ""
     return (
-        f"{heading}<<<<<<< yours\n{_line_end(_below(own, heading))}=======\n"
+        f"{heading}{_BEGINNING}\n{_line_end(_below(own, heading))}=======\n"
         f"{_line_end(_below(other, heading))}>>>>>>> {' '.join(name.split())}\n",
         True,
     )

@@ -4,21 +4,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*\Z")
-_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+from .fences import fenced_lines, fences
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_HEADING = re.compile(r"[ ]{0,3}(#{1,6}+)[ \t]*(.*)")
+_UNDERLINE = re.compile(r"(=+|-+)[ ]*\Z")
+_POINT = re.compile(r"[ \t]*[-*+][ \t]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MARKED = re.compile(r"[-*+] \[ \]\s+(\S.*)")
 ACTION_ITEMS = "action items"
+NO_HEADING = 7
+"""The level of what stands ahead of the first heading: below all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading and all that stands below it until the next one; what is ahead of the first has no heading.
 
-    `text` holds the heading's own line too, so that the texts of all sections, joined, are the whole.
+    `text` holds the heading's own line too, so that the texts of all sections, joined, are the whole. `level` is how
+    deep its heading is, from 1; 7, which is below all, for what has none.
     """
 
     heading: str
+    level: int
     occurrence: int
     text: str
     line: int
@@ -29,11 +37,6 @@ class Section:
         return self.heading.casefold(), self.occurrence
 
     @property
-    def level(self) -> int:
-        """How deep its heading is, from 1; 7, which is below all, for what has none."""
-        return len(self.text.lstrip(" ").split(" ")[0].split("\t")[0]) if self.heading else 7
-
-    @property
     def body(self) -> str:
         """Its words without heading and comments."""
         lines = self.text.split("\n")
@@ -42,26 +45,20 @@ class Section:
 
 def sections_of(text: str) -> list[Section]:
     """The sections in order; signs that look like headings within fenced code are none."""
-    found: list[tuple[str, int, list[str]]] = [("", 1, [])]
-    fence = ""
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
-        bare = line.rstrip("\r\n")
-        mark = _FENCE.match(bare)
-        if fence:
-            if mark and mark[1].startswith(fence) and not bare[mark.end() :].strip():
-                fence = ""
-        elif mark:
-            fence = mark[1]
-        elif heading := _HEADING.match(bare):
-            found.append((heading[2], number, []))
-        found[-1][2].append(line)
-    if not found[0][2] and len(found) > 1:
+    lines = _lines(text)
+    fenced = fenced_lines(_bare(lines))
+    found: list[tuple[str, int, int, list[str]]] = [("", NO_HEADING, 1, [])]
+    for number, line in enumerate(lines):
+        if number not in fenced and (heading := _heading_at(lines, number)):
+            found.append((*heading, number + 1, []))
+        found[-1][3].append(line)
+    if not found[0][3] and len(found) > 1:
         del found[0]
     seen: dict[str, int] = {}
     sections = []
-    for name, number, lines in found:
+    for name, level, number, own in found:
         seen[name.casefold()] = seen.get(name.casefold(), 0) + 1
-        sections.append(Section(name, seen[name.casefold()], "".join(lines), number))
+        sections.append(Section(name, level, seen[name.casefold()], "".join(own), number))
     return sections
 
 
@@ -91,28 +88,37 @@ def without_empty_sections(text: str) -> str:
 
 def marked_lines(text: str) -> list[tuple[int, str]]:
     """Number and words of each line `- [ ] …` under a heading "Action items" or one below it, outside fenced code."""
+    fenced = fenced_lines(_bare(_lines(text)))
     found = []
     for section, above in _with_headings_above(sections_of(text)):
-        if not any(folded(each.heading).rstrip(":") == ACTION_ITEMS for each in above):
+        if not any(_is_of_action_items(each.heading) for each in above):
             continue
-        fence = ""
-        for number, line in enumerate(section.text.splitlines(), section.line):
-            mark = _FENCE.match(line)
-            if mark and (not fence or (mark[1].startswith(fence) and not line[mark.end() :].strip())):
-                fence = "" if fence else mark[1]
-            elif not fence and (match := _MARKED.fullmatch(line.strip())):
+        for number, line in enumerate(section.text.split("\n"), section.line):
+            if number - 1 not in fenced and (match := _MARKED.fullmatch(line.strip())):
                 found.append((number, match[1]))
     return found
 
 
 def without_marked_lines(text: str) -> str:
-    """The text without those lines and what is indented below them: the public reads of items in their own list."""
-    marked = {number for number, _ in marked_lines(text)}
+    """The text without those lines and all that belongs to them: the public reads of items in their own list.
+
+    To an item belongs what stands right below it and what is set in below it, blank lines between or not, up to the
+    next item or heading.
+    """
+    marked = {number - 1 for number, _ in marked_lines(text)}
+    lines = _lines(text)
+    found = fences(_bare(lines))
+    inner = {number for fence in found for number in fence[1:]}
+    ends = {fence.stop for fence in found}
     kept: list[str] = []
-    is_within = False
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
-        is_within = number in marked or (is_within and line[:1] in (" ", "\t") and line.strip() != "")
-        if not is_within:
+    margin: int | None = None  # how far the item is set in that is being left out
+    for number, line in enumerate(lines):
+        is_apart = number in ends or _is_blank(lines[number - 1])
+        if number in marked:
+            margin = _margin(line)
+        elif margin is not None and number not in inner and _ends_item(line, margin, is_apart=is_apart):
+            margin = None
+        if margin is None or _is_blank(line):
             kept.append(line)
     return "".join(kept)
 
@@ -128,3 +134,48 @@ def _with_headings_above(sections: list[Section]) -> Iterator[tuple[Section, lis
     for section in sections:
         above = [each for each in above if each.heading and each.level < section.level] + [section]
         yield section, above
+
+
+def _ends_item(line: str, margin: int, *, is_apart: bool) -> bool:
+    """Whether the line belongs to an item that is set in by `margin` no more; `is_apart`: it begins a block.
+
+    A number doesn't end one: right below a point it is rendered as a line of that.
+    """
+    if _is_blank(line) or _margin(line) > margin:
+        return False
+    return is_apart or line.startswith("#") or _POINT.match(line) is not None
+
+
+def _heading_at(lines: list[str], number: int) -> tuple[str, int] | None:
+    """Words and level of the heading that begins on this line."""
+    line = lines[number].rstrip()
+    if match := _HEADING.fullmatch(line):
+        words = match[2].rstrip("#").rstrip()
+        return (words, len(match[1])) if words else None
+    # Of other underlined words it is rarely clear whether a heading was meant, or a rule below a paragraph.
+    if _is_of_action_items(line) and number + 1 < len(lines):
+        underline = _UNDERLINE.match(lines[number + 1].rstrip())
+        return (line.strip(), 1 if underline[1].startswith("=") else 2) if underline else None
+    return None
+
+
+def _is_of_action_items(heading: str) -> bool:
+    return folded(heading).rstrip(":") == ACTION_ITEMS
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends. Only a newline ends one: a text may hold other signs that Python takes for an end."""
+    return _LINE.findall(text)
+
+
+def _bare(lines: list[str]) -> list[str]:
+    return [line.rstrip("\r\n") for line in lines]
+
+
+def _is_blank(line: str) -> bool:
+    return not line.strip(" \t\r\n")
+
+
+def _margin(line: str) -> int:
+    bare = line.expandtabs(4)
+    return len(bare) - len(bare.lstrip(" "))

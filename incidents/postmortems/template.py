@@ -1,6 +1,9 @@
 """The template that a postmortem starts from while its page has none of its own, and filling one in. Pure."""
 
+import re
 from collections.abc import Mapping
+
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 NAME = "Full review"
 
@@ -71,7 +74,5 @@ PLACEHOLDERS = {
 
 
 def filled(template: str, facts: Mapping[str, str]) -> str:
-    """The template with `{{name}}` replaced by each fact; a name that is none stays as it is."""
-    for name, words in facts.items():
-        template = template.replace("{{" + name + "}}", words)
-    return template
+    """The template with `{{name}}` replaced by each fact; a name that is none, or stands in a fact, stays as it is."""
+    return _PLACEHOLDER.sub(lambda found: facts.get(found[1], found[0]), template)

@@ -14,8 +14,8 @@ from incidents.instants import format_day, format_time
 HEADING = "Timeline"
 MAX_WORDS = 240
 _KEY = re.compile(r"<!-- entry:([\w-]+) -->\s*\Z")
-_HEADING = re.compile(rf"[ ]{{0,3}}#{{1,6}}[ \t]+{HEADING}[ \t]*#*[ \t]*\Z", re.IGNORECASE)
-_ANY_HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+\S")
+_HEADING = re.compile(rf"[ ]{{0,3}}#{{1,6}}[ \t]*{HEADING}[ \t]*#*[ \t]*\Z", re.IGNORECASE)
+_ANY_HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]*[^#\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ def synced(text: str, previous: str, fresh: str) -> str:
     return "\n".join(_with_new(kept, new, after))
 
 
+def held(timeline: str, text: str) -> str:
+    """Those lines of an assembled timeline that stand in the text as they were assembled."""
+    lines = {line.strip() for line in text.split("\n")}
+    return "\n".join(line for line in timeline.split("\n") if line.strip() in lines)
+
+
 def _with_new(lines: list[str], new: list[str], after: dict[str, str]) -> list[str]:
     order = list(after)
     lines = _with_place(lines) if new else lines
@@ -86,7 +92,7 @@ def _end_of_list(lines: list[str]) -> int:
     """After the last entry; else at the end of the timeline's section."""
     entries = [number for number, line in enumerate(lines) if _key_of(line)]
     if entries:
-        return entries[-1] + 1
+        return _end_of_item(lines, entries[-1])
     start = next(number for number, line in enumerate(lines) if _HEADING.match(line))
     end = next((n for n in range(start + 1, len(lines)) if _ANY_HEADING.match(lines[n])), len(lines))
     while end > start + 1 and not lines[end - 1].strip():
@@ -94,6 +100,17 @@ def _end_of_list(lines: list[str]) -> int:
     if end == start + 1:
         lines.insert(end, "")
         return end + 1
+    return end
+
+
+def _end_of_item(lines: list[str], number: int) -> int:
+    """After an item and all that is set in below it, blank lines between or not."""
+    end = number + 1
+    for place in range(end, len(lines)):
+        if lines[place].startswith((" ", "\t")) and lines[place].strip():
+            end = place + 1
+        elif lines[place].strip():
+            break
     return end
 
 

@@ -12,10 +12,19 @@ from incidents.lifecycle import save_postmortem_draft
 from incidents.postmortems import exports as forms_of_export
 from incidents.postmortems.front_matter import NotAnExport, read
 
-from .answers import answer, done
+from .answers import answer, done, refused
 from .postmortems import EDITOR, conflict_of, find_postmortem, show_editor
 
 MAX_UPLOAD = 1_000_000
+TOLD = {
+    "title": "title",
+    "impact": "impact",
+    "moments": "moments",
+    "figures": "figures",
+    "action_items": "action items",
+    "no_action_reason": "the reason why nothing is to be done",
+}
+"""What a file may say otherwise than the incident does, and how that is called."""
 
 
 class ImportForm(forms.Form):
@@ -75,9 +84,9 @@ def _imported(request: ConsoleRequest, code: str, facts: dict[str, object], text
     except DraftChanged as changed:
         return show_editor(request, postmortem, conflict=conflict_of(changed, text), status=409)
     except LifecycleError as error:
-        return done(request, error.message, EDITOR, code)
+        return refused(request, error.message, EDITOR, code)
     now = forms_of_export.facts(postmortem, forms_of_export.INTERNAL, timezone.now())
-    differing = [name for name in ("title", "impact", "moments", "figures") if facts.get(name) != now[name]]
+    differing = [words for name, words in TOLD.items() if facts.get(name) != now[name]]
     said = "The text is read in."
     if differing:
         said += f" The file tells {', '.join(differing)} otherwise than the incident does; correct those in its room."

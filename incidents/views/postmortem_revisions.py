@@ -10,6 +10,7 @@ from incidents.instants import format_instant
 from incidents.lifecycle import save_postmortem_draft
 from incidents.postmortems.comparing import compared
 from incidents.postmortems.revisions import grouped
+from incidents.postmortems.timeline import held
 
 from .answers import answer, done, refused, sliced
 from .postmortems import find_postmortem
@@ -21,7 +22,7 @@ REVISIONS = "console:postmortem-revisions"
 def revisions(request: ConsoleRequest, code: str) -> HttpResponse:
     """Who saved what when, the newest first; what was saved by itself while one person typed is one line."""
     postmortem = find_postmortem(request, code)
-    rows = postmortem.revisions.select_related("author").defer("body").order_by("-pk")
+    rows = postmortem.revisions.select_related("author").defer("body", "generated_timeline").order_by("-pk")
     shown = sliced(request, rows, per_page=100)
     context = {
         "postmortem": postmortem,
@@ -62,12 +63,22 @@ def revision(request: ConsoleRequest, code: str, pk: int) -> HttpResponse:
 @console_view
 @require_POST
 def restore(request: ConsoleRequest, code: str, pk: int) -> HttpResponse:
-    """Bring an earlier text back, as a new revision: nothing is taken away."""
+    """Bring an earlier text back, as a new revision: nothing is taken away.
+
+    What was assembled by then comes back with it, so that a sync adds what happened since.
+    """
     postmortem = find_postmortem(request, code)
     earlier = get_object_or_404(postmortem.revisions, pk=pk)
     note = f"Brought back from {format_instant(earlier.created_at, request.console.page.zone)}"
     try:
-        save_postmortem_draft(incident=postmortem.incident, body=earlier.body, by=request.user, note=note)
+        save_postmortem_draft(
+            incident=postmortem.incident,
+            body=earlier.body,
+            by=request.user,
+            note=note,
+            # Revisions from before it was kept with them hold none.
+            generated_timeline=earlier.generated_timeline or held(postmortem.generated_timeline, earlier.body),
+        )
     except LifecycleError as error:
         return refused(request, error.message, REVISIONS, code)
     return done(request, "The earlier text is back; the later ones are kept.", REVISIONS, code)

@@ -29,8 +29,9 @@ def edit(request: ConsoleRequest, pk: int | None = None) -> HttpResponse:
     page = request.console.page
     template = get_object_or_404(page.postmortem_templates, pk=pk) if pk else None
     form = PostmortemTemplateForm(request.POST or None, initial=_initial(template))
-    if request.method == "POST" and form.is_valid():
-        if apply(form, save_postmortem_template, page=page, template=template, **form.cleaned_data):
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
+        written = _initial(template) | form.touched()
+        if apply(form, save_postmortem_template, page=page, template=template, **written):
             return done(request, "Saved.", TEMPLATES)
     return answer(request, "incidents/postmortem/template_form.html", {"form": form, "template": template})
 

@@ -12,6 +12,7 @@ from incidents.access import ConsoleRequest, console_view
 from incidents.choices import CLOSED_STATUSES, PostmortemStatus
 from incidents.errors import DraftChanged, LifecycleError
 from incidents.forms.action_items import AddItemForm
+from incidents.forms.numbers import number_in
 from incidents.forms.postmortems import DraftForm, ImageForm
 from incidents.instants import format_time
 from incidents.item_panels import lines_in, panel_of
@@ -26,7 +27,7 @@ from incidents.postmortems.internal import MarksUnbalanced, public_text
 from incidents.postmortems.merging import Merge, merge
 from incidents.postmortems.timeline import assembled, synced
 
-from .answers import answer, done, number_in, refused, sliced
+from .answers import answer, done, refused, sliced
 from .room import find_incident
 
 EDITOR = "console:postmortem"
@@ -121,7 +122,8 @@ def show_editor(
     """Render the editor with the saved text, with what was sent, or with both sides of a conflict merged."""
     if form is None:
         body = conflict.merge.text if conflict else postmortem.draft
-        form = DraftForm(initial={"body": body, "base": _latest(postmortem)})
+        copy = request.POST.get("copy", "") if conflict else ""
+        form = DraftForm(initial={"body": body, "base": _latest(postmortem), "copy": copy})
     context = {
         "postmortem": postmortem,
         "incident": postmortem.incident,
@@ -258,7 +260,8 @@ def sync_timeline(request: ConsoleRequest, code: str) -> HttpResponse:
             generated_timeline=fresh,
         )
     except DraftChanged as changed:
-        return show_editor(request, postmortem, conflict=conflict_of(changed, body), status=409)
+        # Without the fresh lines: once merged by hand they would count as somebody's own.
+        return show_editor(request, postmortem, conflict=conflict_of(changed, mine), status=409)
     except LifecycleError as error:
         form.add_error("body", error.message)
         return show_editor(request, postmortem, form=form, status=409)

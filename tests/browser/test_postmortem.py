@@ -1,57 +1,43 @@
-"""Writing a postmortem as people do: with a network that goes away, a colleague in the same text, and the public."""
+"""Writing a postmortem as people do, from the facts to the public and its corrections."""
 
 import re
 import time
+from io import BytesIO
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
 
-from .conftest import PASSWORD, Stack, sign_in
-
-EDITOR = re.compile(r"/postmortem/$")
-
-
-@pytest.fixture(scope="module")
-def colleague(stack: Stack):
-    """A second person who may sign in."""
-    stack.manage("shell", "-c", f"from tests.factories import make_user; make_user('rina', password='{PASSWORD}')")
+from .axe import faults
+from .conftest import Stack, sign_in
+from .editor import EDITOR, choose_tab, have_resolved, start_writing, type_after
 
 
-def test_nothing_typed_is_lost_with_the_server(responder_page: Page, stack: Stack):
+def test_an_image_stands_on_a_line_of_its_own(responder_page: Page, stack: Stack):
+    have_resolved(stack, "Logos were missing")
     page = responder_page
-    _start(page, "Errors when signing in")
-    address = page.url
-    _type_after(page, "Contributing factors", "A cache was full.")
-    page.get_by_role("button", name="Bold").focus()
-    expect(page.get_by_text("Saved at")).to_be_visible()
+    start_writing(page, "Logos were missing")
+    page.wait_for_load_state()
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(picture, "PNG")
 
-    stack.stop("web")
-    _type_after(page, "What went well", "The alert came at once.")
-    page.get_by_role("button", name="Bold").focus()
-    expect(page.get_by_text("kept in this browser")).to_be_visible()
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.close(run_before_unload=False)
-    stack.start("web")
-
-    page = responder_page.context.new_page()
-    page.goto(address)
-    offer = page.get_by_role("alert").filter(has_text="This browser kept a text")
-    expect(offer.get_by_role("table")).to_contain_text("The alert came at once.")
-    expect(page.get_by_label("Text", exact=True)).not_to_have_value(re.compile("The alert came at once"))
-    offer.get_by_role("button", name="Use the kept text").click()
-    expect(page.get_by_text("Saved at")).to_be_visible()
-    page.reload()
-    expect(page.get_by_label("Text", exact=True)).to_have_value(
-        re.compile("A cache was full.*The alert came at once", re.S)
+    page.get_by_role("button", name="Image", exact=True).click()
+    page.locator("#image-form input[type=file]").set_input_files(
+        {"name": "red.png", "mimeType": "image/png", "buffer": picture.getvalue()}
     )
-    expect(offer).to_have_count(0)
+    page.get_by_role("button", name="Add the image").click()
+    expect(page.locator("#image-problem")).to_contain_text("This field is required.")
+    page.locator("#image-form [name=alt]").fill("A red square")
+    page.get_by_role("button", name="Add the image").click()
+
+    text = page.get_by_label("Text", exact=True)
+    expect(text).to_have_value(re.compile(r"^## Summary\n\n!\[A red square\]\(/media/\S+\)\n\n"))
+    expect(page.locator("#preview").get_by_role("img", name="A red square").first).to_be_visible()
 
 
 def test_the_preview_stays_beside_a_long_text(responder_page: Page, stack: Stack):
-    _resolved(stack, "Long story")
+    have_resolved(stack, "Long story")
     page = responder_page
-    _start(page, "Long story")
+    start_writing(page, "Long story")
     page.wait_for_load_state()  # what is typed before htmx listens is not previewed
     page.get_by_label("Text").fill("\n\n".join(f"## Part {number}\n\nSome words." for number in range(60)))
     pane = page.locator(".preview-pane")
@@ -74,140 +60,11 @@ def test_the_preview_stays_beside_a_long_text(responder_page: Page, stack: Stack
     assert pane.evaluate("(pane) => pane.scrollHeight <= pane.clientHeight")
 
 
-def test_two_people_in_different_sections_both_survive(
-    responder_page: Page, browser: Browser, stack: Stack, colleague: None
-):
-    page = responder_page
-    page.clock.install()
-    _start(page, "Delayed webhooks")
-    other = browser.new_context(base_url=stack.url).new_page()
-    sign_in(other, "rina")
-    other.goto(page.url)
-
-    _type_after(other, "Contributing factors", "A queue grew.")
-    other.get_by_role("button", name="Save", exact=True).click()
-    expect(other.get_by_text("Saved.", exact=True)).to_be_visible()
-    _type_after(page, "What went poorly", "Nobody watched the queue.")
-    page.clock.fast_forward(5_000)
-
-    told = page.get_by_role("region", name="rina saved this postmortem while you were writing")
-    expect(told).to_contain_text("No section was changed by both of you")
-    told.get_by_text("Both texts side by side").click()
-    expect(told.get_by_role("table")).to_contain_text("A queue grew.")
-    told.get_by_role("button", name="Go on with the merged text").click()
-    expect(page.get_by_text("Saved at")).to_be_visible()
-    other.reload()
-    both = re.compile("A queue grew.*Nobody watched the queue", re.S)
-    expect(other.get_by_label("Text", exact=True)).to_have_value(both)
-    other.context.close()
-
-
-def test_an_expired_session_loses_nothing_and_goes_on_after_signing_in_elsewhere(responder_page: Page, stack: Stack):
-    _resolved(stack, "Search was slow")
-    page = responder_page
-    _start(page, "Search was slow")
-    page.context.clear_cookies(name="allclear-session")
-    _type_after(page, "Recovery", "An index was made.")
-    page.get_by_role("button", name="Bold").focus()
-    expect(page.get_by_text("you have been signed out")).to_be_visible()
-
-    elsewhere = page.context.new_page()
-    sign_in(elsewhere)
-    elsewhere.close()
-    expect(page.get_by_text("Saved at")).to_be_visible()
-    _type_after(page, "What went well", "Nobody noticed.")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
-    text = page.get_by_label("Text", exact=True)
-    expect(text).to_have_value(re.compile("An index was made.*Nobody noticed", re.S))
-
-
-def test_an_answer_that_was_lost_is_no_conflict_with_oneself(responder_page: Page, stack: Stack):
-    _resolved(stack, "Mails came late")
-    page = responder_page
-    _start(page, "Mails came late")
-
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/autosave/", lose, times=1)
-    _type_after(page, "Recovery", "A queue was emptied.")
-    page.get_by_role("button", name="Bold").focus()
-    expect(page.get_by_text("kept in this browser")).to_be_visible()
-    _type_after(page, "Recovery", "By hand.")
-    page.get_by_role("button", name="Bold").focus()
-    expect(page.get_by_text("Saved at")).to_be_visible()
-    page.reload()
-    text = page.get_by_label("Text", exact=True)
-    expect(text).to_have_value(re.compile("By hand.*A queue was emptied", re.S))
-    expect(text).not_to_have_value(re.compile("<<<<<<<"))
-
-
-def test_words_that_come_during_a_conflict_or_were_kept_meanwhile_are_merged_too(
-    responder_page: Page, browser: Browser, stack: Stack, colleague: None
-):
-    _resolved(stack, "Clones were refused")
-    page = responder_page
-    _start(page, "Clones were refused")
-    other = browser.new_context(base_url=stack.url).new_page()
-    sign_in(other, "rina")
-    other.goto(page.url)
-    text, theirs = (each.get_by_label("Text", exact=True) for each in (page, other))
-
-    _type_after(other, "Recovery", "Keys were read again.")
-    other.get_by_role("button", name="Save", exact=True).click()
-    expect(other.get_by_text("Saved.", exact=True)).to_be_visible()
-    _type_after(page, "What went poorly", "Nobody watched the keys.")
-    page.get_by_role("button", name="Bold").focus()
-    told = page.get_by_role("region", name="rina saved this postmortem while you were writing")
-    expect(told).to_be_visible()
-    _type_after(page, "What went well", "Typed while both texts were shown.")
-    told.get_by_role("button", name="Go on with the merged text").click()
-    expect(page.get_by_text("Saved at")).to_be_visible()
-    all_three = re.compile("Keys were read again.*Typed while both texts were shown.*Nobody watched the keys", re.S)
-    expect(text).to_have_value(all_three)
-
-    page.route("**/autosave/", lambda route: route.abort())
-    _type_after(page, "Detection", "A customer told us.")
-    page.get_by_role("button", name="Bold").focus()
-    expect(page.get_by_text("kept in this browser")).to_be_visible()
-    other.reload()
-    _type_after(other, "What surprised us", "Keys expire.")
-    other.get_by_role("button", name="Save", exact=True).click()
-    expect(other.get_by_text("Saved.", exact=True)).to_be_visible()
-    page.unroute("**/autosave/")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.reload()
-    page.get_by_role("button", name="Use the kept text").click()
-    expect(told).to_contain_text("No section was changed by both of you")
-    told.get_by_role("button", name="Go on with the merged text").click()
-    expect(page.get_by_text("Saved at")).to_be_visible()
-    other.reload()
-    expect(theirs).to_have_value(all_three)
-    expect(theirs).to_have_value(re.compile("A customer told us.*Keys expire", re.S))
-    other.context.close()
-
-
-def test_a_link_followed_while_it_saves_waits_for_that(responder_page: Page):
-    page = responder_page
-    _start(page, "Slow pages for some repositories")
-    line = page.context.new_cdp_session(page)
-    slow = {"offline": False, "latency": 400, "downloadThroughput": -1, "uploadThroughput": -1}
-    line.send("Network.emulateNetworkConditions", slow)
-    _type_after(page, "Recovery", "The pool was made larger.")
-    page.get_by_role("button", name="Save", exact=True).click()
-    _tab(page, "Review")
-    expect(page).to_have_url(re.compile(r"/review/$"))
-    _tab(page, "Write")
-    expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("The pool was made larger"))
-
-
 def test_marked_lines_become_items_from_the_editor_and_nothing_unsaved_is_lost(responder_page: Page, stack: Stack):
-    _resolved(stack, "Alerts came late")
+    have_resolved(stack, "Alerts came late")
     page = responder_page
-    _start(page, "Alerts came late")
-    _type_after(page, "Action items", "- [ ] Alert on the queue's age (detect, P1)\n- [ ] Roll back faster")
+    start_writing(page, "Alerts came late")
+    type_after(page, "Action items", "- [ ] Alert on the queue's age (detect, P1)\n- [ ] Roll back faster")
     page.get_by_role("link", name="Make action items of them").click()
 
     expect(page.get_by_label("Title").nth(0)).to_have_value("Alert on the queue's age")
@@ -219,7 +76,7 @@ def test_marked_lines_become_items_from_the_editor_and_nothing_unsaved_is_lost(r
     expect(text).to_have_value(re.compile("Roll back faster"))
     expect(page.get_by_text("followed yet")).to_have_count(0)
 
-    _type_after(page, "Action items", "- [ ] Add a second alert")
+    type_after(page, "Action items", "- [ ] Add a second alert")
     page.get_by_role("link", name="Make action items of it").click()
     expect(page.get_by_label("Title")).to_have_value("Add a second alert")
     page.get_by_role("link", name="Postmortem", exact=True).click()
@@ -231,20 +88,20 @@ def test_written_reviewed_published_taken_back_published_and_corrected(
     responder_page: Page, reader: Page, browser: Browser, stack: Stack, colleague: None
 ):
     page = responder_page
-    _start(page, "Website unavailable")
+    start_writing(page, "Website unavailable")
     code = page.url.split("/")[-3]
     for heading, words in (
         ("Summary", "The website was away."),
         ("Impact", "About 300 people saw errors. [[internal: Acme called.]]"),
         ("Contributing factors", "A full disk, which Jo obviously should have seen."),
     ):
-        _type_after(page, heading, words)
+        type_after(page, heading, words)
     hint = page.get_by_role("listitem").filter(has_text="only so in hindsight")
     expect(hint).to_be_visible()
     expect(page.locator("mark.internal").first).to_have_text("Acme called.")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    _tab(page, "Review")
+    choose_tab(page, "Review")
     expect(page.get_by_role("button", name="Ask for a review")).to_be_disabled()
     page.get_by_label("No action because…").fill("The disk was replaced.")
     page.get_by_role("button", name="Record").click()
@@ -259,7 +116,7 @@ def test_written_reviewed_published_taken_back_published_and_corrected(
     other.get_by_role("button", name="Approve this text").click()
     expect(other.get_by_text("It is approved now.")).to_be_visible()
 
-    _tab(page, "Publish")
+    choose_tab(page, "Publish")
     expect(page.get_by_role("region", name="As the public will read it")).not_to_contain_text("Acme")
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("timer")).to_have_text(re.compile("^[5-8]$"))
@@ -272,7 +129,7 @@ def test_written_reviewed_published_taken_back_published_and_corrected(
     _reload_until(reader, "About 300 people saw errors.")
     expect(reader.locator("body")).not_to_contain_text("Acme")
 
-    _tab(page, "Write")
+    choose_tab(page, "Write")
     text = page.get_by_label("Text", exact=True)
     text.fill(text.input_value().replace("300", "400"))
     page.get_by_role("button", name="Save", exact=True).click()
@@ -280,7 +137,7 @@ def test_written_reviewed_published_taken_back_published_and_corrected(
     other.reload()
     other.get_by_role("button", name="Approve this text").click()
     expect(other.get_by_text("It is approved now.")).to_be_visible()
-    _tab(page, "Publish")
+    choose_tab(page, "Publish")
     page.get_by_label("What was corrected").fill("It was 400 people.")
     for name in ("worker", "beat"):
         stack.stop(name)
@@ -298,7 +155,7 @@ def test_the_toolbar_works_by_keyboard_and_without_scripts_there_is_a_form(
     responder_page: Page, browser: Browser, stack: Stack
 ):
     page = responder_page
-    _start(page, "API requests time out")
+    start_writing(page, "API requests time out")
     text = page.get_by_label("Text", exact=True)
     text.fill("plain")
     text.press("Control+a")
@@ -329,10 +186,10 @@ def test_the_toolbar_works_by_keyboard_and_without_scripts_there_is_a_form(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     for tab in ("Write", "Review", "Publish", "Revisions", "Export"):
-        _tab(page, tab)
-        found = Axe().run(page).response["violations"]
+        choose_tab(page, tab)
+        found = faults(page)
         assert [(tab, each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
-    _tab(page, "Write")
+    choose_tab(page, "Write")
 
     state = page.context.storage_state()
     bare = browser.new_context(base_url=stack.url, java_script_enabled=False, storage_state=state).new_page()
@@ -354,27 +211,6 @@ def _reload_until(reader: Page, words: str) -> None:
     expect(reader.get_by_role("region", name="Postmortem")).to_contain_text(words)
 
 
-def _resolved(stack: Stack, name: str) -> None:
-    """Have an incident of this name that is over and has no postmortem."""
-    stack.manage(
-        "shell",
-        "-c",
-        "from incidents.choices import IncidentStatus; from tests.factories import make_incident;"
-        f"make_incident(Page.objects.get(is_default=True), name={name!r}, status=IncidentStatus.RESOLVED)",
-    )
-
-
-def _start(page: Page, name: str) -> None:
-    page.goto("/console/postmortems/")
-    page.get_by_role("link", name=name).click()
-    page.get_by_role("button", name="Start the postmortem").click()
-    expect(page).to_have_url(EDITOR)
-
-
-def _tab(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Postmortem").get_by_role("link", name=name).click()
-
-
 def _press(page: Page, tool: str, words: str, *, all_of_it: bool = False, caret: int | None = None) -> None:
     """Press a tool in a text of these words, with all selected or the caret somewhere; the end where it isn't said."""
     text = page.get_by_label("Text", exact=True)
@@ -382,15 +218,3 @@ def _press(page: Page, tool: str, words: str, *, all_of_it: bool = False, caret:
     end = len(words) if caret is None else caret
     text.evaluate("(area, [start, end]) => area.setSelectionRange(start, end)", [0 if all_of_it else end, end])
     page.get_by_role("button", name=tool, exact=True).click()
-
-
-def _type_after(page: Page, heading: str, words: str) -> None:
-    """Put the caret below a heading, and type."""
-    text = page.get_by_label("Text", exact=True)
-    text.focus()
-    text.evaluate(
-        "(area, heading) => { const at = area.value.indexOf(`## ${heading}\\n`) + heading.length + 4;"
-        " area.setSelectionRange(at, at); }",
-        heading,
-    )
-    page.keyboard.type(f"\n{words}\n")

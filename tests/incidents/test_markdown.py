@@ -123,6 +123,16 @@ def test_what_is_meant_survives():
     assert '<img alt="logo" src="/media/logos/a.png">' in html or 'src="/media/logos/a.png"' in html
 
 
+def test_an_image_that_names_its_size_says_it_whatever_its_words_are():
+    shown = render('![a > "b" /media/x-9x9.png](/media/postmortems/ab-c3-640x48.png "t > u")')
+
+    assert shown.count("<img ") == shown.count(' width="640" height="48">') == 1
+    assert 'alt="a &gt; &quot;b&quot; /media/x-9x9.png"' in shown
+    for path in ("/media/postmortems/ab.png", "/media/postmortems/ab-640x48.gif", "https://x.test/ab-640x48.png"):
+        assert "width=" not in render(f"![a]({path})")
+    assert "width=" not in render('`src="/media/a-1x1.png"` text src="/media/a-1x1.png"> <i src="/media/a-1x1.png">')
+
+
 @pytest.mark.parametrize(
     ("text", "levels"),
     [("# A\n\n## B", "34"), ("## A\n\n## B", "33"), ("### A\n\n# B", "43"), ("# A\n\n#### B", "34")],

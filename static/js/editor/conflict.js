@@ -24,6 +24,3 @@ export const close = () => {
   merged = null;
   place.replaceChildren();
 };
-
-// The page came with one, after Save without this script.
-export const isOnPage = () => place.children.length > 0;

@@ -1,7 +1,8 @@
-// Images: picked, pasted or dropped, sent, and written into the text where the caret was.
+// Images: picked, pasted or dropped, sent, and written into the text below the line where the caret was: on a heading's
+// line they would be part of it.
 
+import { block } from "./marks.js";
 import { area } from "./page.js";
-import { replace } from "./text.js";
 
 const images = document.getElementById("images");
 const form = document.getElementById("image-form");
@@ -34,6 +35,8 @@ export const takeImage = (event) => {
 export const sendImage = async (event) => {
   event.preventDefault();
   problem.hidden = true;
+  const button = form.querySelector("button");
+  button.disabled = true; // a large one takes a while, and pressed twice it would be there twice
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -47,10 +50,13 @@ export const sendImage = async (event) => {
     form.reset();
     images.open = false;
     const at = place ?? area.value.length;
-    replace(at, at, told.markdown);
+    area.setSelectionRange(at, at);
+    block(told.markdown);
     place = null;
   } catch (error) {
     problem.textContent = error instanceof SyntaxError ? "This image could not be sent." : error.message;
     problem.hidden = false;
+  } finally {
+    button.disabled = false;
   }
 };

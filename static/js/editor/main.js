@@ -4,14 +4,13 @@
 // Here stands which event leads where; each module beside it has one subject. No two may import each other, not even by
 // way of others: a file's name holds the digest of what it imports by such names.
 
-import { isOnPage } from "./conflict.js";
 import { showPassage } from "./hints.js";
 import { sendImage, takeImage } from "./images.js";
 import { ask, leaveByLink, leaveBySaving } from "./leaving.js";
 import { chooseMerge } from "./merging.js";
 import { area, form } from "./page.js";
-import { offerBack } from "./recovery.js";
-import { save, startUnsaved, typed } from "./saving.js";
+import { offerBack, withdraw } from "./recovery.js";
+import { isDirty, save, startUnsaved, typed } from "./saving.js";
 import { shortcut, showToolbar } from "./toolbar.js";
 
 area.addEventListener("input", typed);
@@ -22,13 +21,17 @@ area.addEventListener("drop", takeImage);
 form.addEventListener("submit", leaveBySaving);
 document.addEventListener("click", leaveByLink);
 window.addEventListener("beforeunload", ask);
+window.addEventListener("storage", withdraw);
 document.getElementById("conflict").addEventListener("click", chooseMerge);
 document.getElementById("image-form").addEventListener("submit", sendImage);
 document.getElementById("preview").addEventListener("click", showPassage);
 
 showToolbar();
-if (isOnPage()) {
+if ("unsaved" in form.dataset) {
   startUnsaved();
 } else {
   offerBack();
+  if (isDirty()) {
+    typed(); // before this script came
+  }
 }

@@ -28,6 +28,13 @@ export const send = () => {
   return inFlight;
 };
 
+// Why it is not saved, and whether the words are safe.
+const sayUnsaved = (why) => {
+  const isKept = keep(unanswered);
+  const then = isKept ? "Your text is kept in this browser" : "This browser keeps no copy: its storage is full or switched off";
+  say(`Not saved: ${why} ${then}.`, "warning");
+};
+
 const sendText = async (text) => {
   isSaving = true;
   unanswered = [...unanswered.filter((each) => each !== text).slice(-2), text];
@@ -36,8 +43,7 @@ const sendText = async (text) => {
     const answer = await post(form.dataset.autosave, { body: text, base: form.elements.base.value });
     await settle(answer, text);
   } catch {
-    say("Not saved: the server can’t be reached. Your text is kept in this browser.", "warning");
-    keep(unanswered);
+    sayUnsaved("the server can’t be reached.");
     waiting = setTimeout(save, IDLE);
   } finally {
     isSaving = false;
@@ -50,7 +56,7 @@ const sendText = async (text) => {
 const settle = async (answer, text) => {
   waiting = 0;
   if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 401) {
-    say("Not saved: you have been signed out. Your text is kept in this browser; sign in again in another tab.", "warning");
+    sayUnsaved("you have been signed out; sign in again in another tab.");
     return;
   }
   if (answer.status >= 500) {
@@ -65,6 +71,8 @@ const settle = async (answer, text) => {
     say(`Saved at ${told.at}.`);
     if (area.value === text) {
       forget();
+    } else {
+      keep(unanswered);
     }
   } else if (wasSaved) {
     // Nobody else was faster: it is one's own text, and only the answer was lost.
@@ -74,14 +82,20 @@ const settle = async (answer, text) => {
   } else if (told.panel) {
     conflict.show(told, text);
   } else {
-    say(`Not saved: ${told.message} Your text is kept in this browser.`, "warning");
+    sayUnsaved(told.message);
     waiting = setTimeout(save, 4 * IDLE);
   }
 };
 
 export const typed = () => {
-  keep(unanswered);
-  if (isDirty() && conflict.merged === null) {
+  if (!isDirty()) {
+    forget();
+    if (!isSaving && conflict.merged === null) {
+      say("All is saved.");
+    }
+  } else if (!keep(unanswered)) {
+    say("Not saved yet. This browser keeps no copy: its storage is full or switched off.", "warning");
+  } else if (conflict.merged === null) {
     say("Not saved yet.");
   }
   clearTimeout(waiting);
@@ -97,11 +111,13 @@ export const goOnFrom = (base, sent = unanswered) => {
 // The form itself takes the text to the server.
 export const handOver = () => {
   saved = area.value;
+  unanswered = [...unanswered, saved];
   clearTimeout(waiting);
 };
 
-// The form took it there, and it was refused.
+// The form took it there, and it was refused. Merged, it holds what was kept before.
 export const startUnsaved = () => {
   saved = "";
+  keep([]);
   say("Not saved yet.");
 };

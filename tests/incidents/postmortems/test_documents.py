@@ -30,6 +30,11 @@ def pdf(text, items=()):
         "- a\n    - b\n        1. c\n\n> - quoted *and **both***\n>\n>     code\n",
         "# A\n## B\n#### C\n\n```\ncode\n\n  kept\n```\n\n---\n\nline\nbreak",
         "text ![x](/media/postmortems/home.png) after ![gone](/media/postmortems/gone.png)",
+        'a <ol start="x"><li>b</li></ol><ol start="-3"><li>c</li></ol><ol start="²"><li>d</li></ol>',
+        f'a <ol start="{"9" * 5_000}"><li>b</li></ol>',
+        "a " + "<blockquote>" * 40 + "deep" + "</blockquote>" * 40 + " " + "<ul><li>" * 40 + "deep",
+        "| " + " | ".join("W" * 90) + " |\n" + "|---" * 90 + "|",
+        "> " * 9 + "| " + " | ".join("abcdefghij" * 3 for _ in range(40)) + " |\n" + "> " * 9 + "|---" * 40 + "|",
         "[[internal:\n- a\n- [b](https://x.test)\n\n# H\n]] " + "word" * 400,
     ],
 )

@@ -2,17 +2,18 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from incidents.choices import ActionItemKind, IncidentStatus, PostmortemStatus
+from incidents.choices import ActionItemKind, IncidentStatus, Moment, PostmortemStatus
 from incidents.lifecycle import (
     add_action_item,
+    correct_moment,
     explain_no_action,
     move_postmortem,
     publish_postmortem,
@@ -23,37 +24,12 @@ from incidents.lifecycle import (
 from incidents.lifecycle.postmortem_publishing import TIME_TO_UNDO
 from incidents.markdown import render, render_marked
 from incidents.models import Postmortem
+from incidents.postmortems.facts import facts_of
 from incidents.postmortems.front_matter import read
 from incidents.postmortems.internal import public_text
 from tests.factories import make_incident, make_page, make_user
 
-BODY = "## Summary\n\nIt broke [[internal: at Ada's]].\n\n## Impact\n\n300 people.\n"
-
-
-@pytest.fixture
-def incident(page):
-    return make_incident(page, status=IncidentStatus.RESOLVED)
-
-
-@pytest.fixture
-def postmortem(incident, responder):
-    return save_postmortem_draft(incident=incident, body=BODY, by=responder)
-
-
-@pytest.fixture
-def colleague(db):
-    """A browser of somebody else's."""
-    client = Client(headers={"host": "localhost"})
-    client.force_login(make_user("colleague", password=None))
-    return client
-
-
-def address(name, incident, *more):
-    return reverse(f"console:{name}", args=[incident.code, *more])
-
-
-def latest(postmortem):
-    return postmortem.revisions.last().pk
+from .asking import BODY, address, latest
 
 
 def test_starts_from_a_template_of_the_page_with_facts_and_saves(page, incident, console):
@@ -73,6 +49,16 @@ def test_starts_from_a_template_of_the_page_with_facts_and_saves(page, incident,
     )
     assert "Saved." in answer.content.decode()
     assert Postmortem.objects.get(incident=incident).draft == "## What\n\nWords."
+
+
+def test_what_was_told_before_the_impact_says_so_among_the_facts(incident):
+    alert = incident.started_at - timedelta(minutes=12)
+    correct_moment(incident=incident, moment=Moment.DETECTED, value=alert, by=None, reason="There was an alert.")
+
+    facts = facts_of(incident)
+
+    assert "(TTD 12 min before impact)." in facts["detection"]
+    assert "| TTD, time to detect | impact began to detected | 12 min before impact |" in facts["metrics"]
 
 
 def test_the_preview_shows_the_very_bytes_that_are_published(incident, postmortem, console, public):
@@ -207,16 +193,6 @@ def test_whoever_looks_puts_out_what_a_dead_worker_left(incident, postmortem, co
     assert "It is public since" in console.get(address("postmortem-publish", incident)).content.decode()
 
 
-def test_syncing_the_timeline_leaves_hand_edits(incident, console):
-    console.post(address("start-postmortem", incident))
-    postmortem = Postmortem.objects.get(incident=incident)
-    edited = postmortem.draft.replace("Investigating: We are looking into it.", "We began to look")
-    answer = console.post(address("sync-postmortem-timeline", incident), {"body": edited, "base": latest(postmortem)})
-
-    assert answer.status_code == 302
-    assert "We began to look" in Postmortem.objects.get(incident=incident).draft
-
-
 def picture(form="JPEG", **options):
     written = io.BytesIO()
     Image.new("RGB", (20, 10), "red").save(written, form, **options)
@@ -231,7 +207,7 @@ def test_an_image_is_told_by_its_bytes_and_needs_words(incident, postmortem, con
     image = postmortem.images.get()
     assert answer.json() == {"markdown": f"![A graph]({image.path})"}
     assert image.file.read().startswith(b"\x89PNG")
-    assert f'<img alt="A graph" src="{image.path}">' in render(answer.json()["markdown"])
+    assert f'<img alt="A graph" src="{image.path}" width="20" height="10">' in render(answer.json()["markdown"])
     for name, content, alt, problem in (
         ("x.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "A", "not a PNG, JPEG, WebP or GIF"),
         ("x.png", picture(), " ", "What it shows: This field is required."),
@@ -270,6 +246,33 @@ def test_a_markdown_export_reads_in_again_to_the_same(incident, postmortem, cons
     publish_postmortem(incident=incident, by=None)
     shown = console.get(address("export-postmortem", incident, "public.md")).content
     assert "internal passages would be lost" in bring(shown).content.decode()
+
+
+def test_facts_that_a_file_tells_otherwise_are_named(incident, postmortem, console, responder):
+    add_action_item(incident=incident, title="Alert earlier", kind=ActionItemKind.DETECT, by=responder)
+    exported = console.get(address("export-postmortem", incident, "internal.md")).content
+    changed = exported.replace(b"Alert earlier", b"Alert later")
+    changed = changed.replace(b'no_action_reason: ""', b'no_action_reason: "Retired."')
+
+    file = SimpleUploadedFile("x.md", changed)
+    answer = console.post(address("postmortem-exports", incident), {"file": file}, follow=True)
+
+    said = "The file tells action items, the reason why nothing is to be done otherwise than the incident does"
+    assert said in answer.content.decode()
+
+
+def test_what_may_not_be_read_in_is_said_as_a_refusal(incident, postmortem, console, responder):
+    exported = console.get(address("export-postmortem", incident, "internal.md")).content
+    publish_postmortem(incident=incident, by=responder)
+    move_postmortem(incident=incident, to=PostmortemStatus.CLOSED, by=responder, reason="The team is gone.")
+
+    file = SimpleUploadedFile("x.md", exported.replace(b"300 people", b"500 people"))
+    answer = console.post(address("postmortem-exports", incident), {"file": file}, follow=True)
+
+    assert [(said.level_tag, said.message) for said in answer.context["messages"]] == [
+        ("error", "This postmortem is closed; reopen it first.")
+    ]
+    assert Postmortem.objects.get(incident=incident).draft == BODY
 
 
 @pytest.mark.parametrize("name", ["internal.html", "internal.pdf", "internal.json", "public.html", "public.pdf"])

@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidents.markdown import render
@@ -48,6 +48,46 @@ CANARY = "canary"
 )
 def test_cuts_internal_passages_and_comments(text, public):
     assert public_text(text) == public
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Press the ` key\n- <!-- canary --> foo\n- another ` here",
+        "The ` key was sent.\n \n<!-- canary -->\n \nThen ` again.",
+        "## The ` key\n<!-- canary -->\n## and ` again\n\nfoo",
+        "| a | b |\n| - | - |\n| ` | <!-- canary --> x |\n| ` | y |",
+        "Off ` by\none ` <!-- canary --> ` each",
+        "``a` <!-- canary --> `b`",
+        "Press \\` then <!-- canary --> and ` after",
+        "- can\\`t <!-- canary -->\n- doesn\\`t <!-- canary -->",
+        "[a]: x (` <!-- canary --> `)",
+        "`a` " + "b" * 2_000 + " ` <!-- canary --> `",
+        "```restart``` was run.\n\n<!-- canary -->\n\n```\ncode\n```",
+        "``` see below\n<!-- canary -->\n```",
+        "```a hl_lines='1'\n```\n<!-- canary -->\n```\n",
+        "```{a=}\n```\n<!-- canary -->\n```\n",
+        "a\n\n   ```\n\n<!-- canary -->\n\n   ```",
+        "x\u2028```\n\n<!-- canary -->\n\ny\u2028```",
+    ],
+)
+def test_cuts_a_comment_that_only_looks_like_code(text):
+    with contextlib.suppress(MarksUnbalanced):
+        assert CANARY not in public_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- `a` and `<!-- canary -->`\n- ``b ` <!-- canary -->``",
+        "A stray ` here.\n\n`<!-- canary -->`",
+        "~~~~ html\n```\n<!-- canary -->\n~~~~",
+        "```{.html}\n<!-- canary -->\n```\t",
+    ],
+)
+def test_leaves_a_comment_that_is_shown_as_code(text):
+    assert public_text(text) == text
+    assert CANARY in render(text)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +156,29 @@ We do four things.
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [ ] Rotate keys\nbefore canary leaves\n\nKept.\n",
+        "- [ ] Rotate keys\n\n  canary leaves\n\n  - canary\n\nKept.\n",
+        "- [ ] Rotate keys\n\n\tcanary leaves\n- Kept.\n",
+        "- [ ] Rotate keys\u2028before canary leaves\n- Kept.\n",
+        "- [ ] Rotate keys\x0bbefore canary leaves\n2026. canary\n\n1. Kept.\n",
+        "- [ ] Rotate keys\n```\ncanary\n\ncanary\n```\nKept.\n",
+        "- [ ] Rotate keys\n> canary\n### Kept.\n\nKept.\n",
+        "- Kept.\n  - [ ] Rotate keys\n    canary\n\n  Kept.\n",
+        "  ```restart``` was run. Kept.\n- [ ] Rotate canary\n",
+    ],
+)
+@pytest.mark.parametrize("heading", ["## Action items", "##Action items", "Action items\n----", "Action items:\n==="])
+def test_all_that_belongs_to_a_marked_line_goes_with_it(heading, text):
+    public = public_text(f"{heading}\n\n{text}")
+
+    assert CANARY not in public
+    assert public.count("Kept.") == text.count("Kept.")
+    assert "Rotate" not in public
+
+
 def test_leaves_a_link_to_something_internal_alone():
     text = "# Links\n\nSee our [internal wiki](https://wiki.example.test) and a[b[0]].\n"
 
@@ -127,6 +190,9 @@ def test_leaves_a_link_to_something_internal_alone():
     [
         "`a ``b " * 14_000,
         "`a <!-- x --> `` " * 6_000,
+        "`a` <!-- x -->\n" * 6_000,
+        "[a" * 50_000,
+        "```a\n" * 20_000,
         " " * 50_000 + "x[[internal: y]]",
         "[[internal: a]] " * 6_000,
         "[" * 100_000,
@@ -193,3 +259,21 @@ def test_the_public_text_needs_no_second_cut(parts):
         return
     assert public_text(public) == public
     assert not re.search(r"\[\[\s*internal", public)
+
+
+_ticks = st.sampled_from(["`", "``", "\\`", "```\n", "~~~\n", "```py\n", "```{.a}\n", "``` x\n"])
+_breaks = st.sampled_from(
+    ["\n", "\n\n", "\n \n", "\n- ", "\n1. ", "\n> ", "\n# ", "\n    ", "\n| ", "\n| a |\n|---|\n", "\u2028"]
+)
+_other = st.sampled_from(["\x02", "| ", "[a]: ", "](x)", "[", "<b>", "**", "x"])
+
+
+@settings(max_examples=400)
+@given(st.lists(_ticks | _breaks | _other | st.just(f"<!-- {CANARY} -->"), min_size=6, max_size=16).map("".join))
+def test_what_is_left_of_a_comment_is_shown_as_code(text):
+    try:
+        public = public_text(text)
+    except MarksUnbalanced:
+        return
+    shown = "".join(re.findall(r"<code>(.*?)</code>", render(public), re.DOTALL))
+    assert shown.count(CANARY) == public.count(CANARY)

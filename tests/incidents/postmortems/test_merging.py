@@ -33,6 +33,21 @@ def test_a_section_that_both_changed_is_kept_twice_and_has_to_be_settled():
     assert conflict_line(BASE) is None
 
 
+def test_marks_of_another_program_in_code_bar_nothing():
+    shown = "```\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n```\n"
+
+    assert conflict_line(shown) is None
+    assert conflict_line(shown.removeprefix("```\n")) == 1
+    assert conflict_line(f"```restart``` was run.\n\n>>>>>>> Ada\n{shown}") == 3
+
+
+def test_an_unsettled_merge_bars_within_code_too():
+    merged = merge("```\na\n", "```\nb\n", "```\nc\n", their_name="Ada")
+
+    assert conflict_line(f"{merged.text}```\n") == 1
+    assert conflict_line(f"~~~\n{merged.text}~~~\n") == 2
+
+
 def test_new_sections_of_both_stand_where_they_were_put():
     mine = BASE + "\n## Lessons\n\nMine.\n"
     theirs = BASE.replace("## Impact", "## Trigger\n\nTheirs.\n\n## Impact")
@@ -56,6 +71,14 @@ def test_what_one_took_out_and_the_other_changed_stays():
 
 def test_headings_in_code_are_no_sections():
     assert len(sections_of("# A\n\n```\n# not one\n```\n")) == 1
+    assert len(sections_of("# A\n\n```restart``` was run.\n\n# B\n")) == 2
+
+
+def test_a_heading_needs_no_space_after_its_signs():
+    sections = sections_of("#A\n\n###B ##\n\n# #\n")
+
+    assert [(section.heading, section.level) for section in sections] == [("A", 1), ("B", 3)]
+    assert missing_sections("##Summary\n\nIt broke.\n", ["Summary"]) == []
 
 
 def test_a_required_section_counts_as_written_by_what_stands_below_it():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.postmortems.internal import public_text
-from incidents.postmortems.timeline import Entry, assembled, synced
+from incidents.postmortems.timeline import Entry, assembled, held, synced
 
 NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -58,6 +58,28 @@ def test_a_text_without_a_timeline_gets_one():
 
     assert synced("## Summary\n\nWords.", "", fresh) == f"## Summary\n\nWords.\n\n## Timeline\n\n{fresh}\n"
     assert synced("## Timeline\n\n## Next\n", "", fresh) == f"## Timeline\n\n{fresh}\n\n## Next\n"
+
+
+def test_what_a_text_holds_of_a_timeline_is_what_nobody_changed():
+    a, b = lines(entry("a", 0), entry("b", 5)).split("\n")
+
+    assert held(f"{a}\n{b}", f"## Timeline\n\n{a.replace('broke', 'burnt')}\n{b}\n") == b
+    assert held(a, "## Summary\n") == ""
+
+
+def test_points_below_an_entry_stay_with_it():
+    before = lines(entry("a", 0))
+    own = "  - we first saw 502s\n\n  on node 7"
+    after = lines(entry("a", 0), entry("b", 5, "Fixed"))
+    new = after.split("\n")[1]
+
+    assert synced(f"{before}\n{own}\n\n## Next\n", before, after) == f"{before}\n{own}\n{new}\n\n## Next\n"
+
+
+def test_a_heading_needs_no_space_after_its_signs():
+    fresh = lines(entry("a", 0))
+
+    assert synced("##Timeline\n\nWords.\n\n##Next\n", "", fresh) == f"##Timeline\n\nWords.\n{fresh}\n\n##Next\n"
 
 
 _entries = st.lists(

@@ -1,11 +1,13 @@
 """From draft to closed: what may follow what, what each step asks for, and ten seconds to take a publication back."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from incidents.choices import ActionItemKind, IncidentStatus, Moment, PostmortemStatus
 from incidents.errors import LifecycleError, PostmortemChanged, PostmortemMoveRefused
@@ -17,6 +19,7 @@ from incidents.lifecycle import (
     correct_moment,
     explain_no_action,
     move_postmortem,
+    open_incident,
     release_due_publications,
     reopen_incident,
     save_postmortem_draft,
@@ -48,11 +51,6 @@ Nine.
 
 A cache.
 """
-
-
-@pytest.fixture
-def incident(page):
-    return make_incident(page, status=IncidentStatus.RESOLVED)
 
 
 @pytest.fixture
@@ -203,6 +201,8 @@ def test_a_correction_needs_an_approval_and_a_note_that_the_public_reads(approve
         schedule_publication(incident=approved, by=responder)
     with pytest.raises(LifecycleError, match="internal"):
         schedule_publication(incident=approved, by=responder, note="[[internal: x]]")
+    with pytest.raises(LifecycleError, match="can't hold internal passages"):
+        schedule_publication(incident=approved, by=responder, note="Numbers [internal: they threatened to sue]")
     corrected = publish(approved, responder, note="The number of people.")
 
     assert corrected.published_body == f"{TEXT}Corrected.\n"
@@ -245,7 +245,9 @@ def test_closing_asks_for_confirmed_moments_and_complete_items_or_a_reason(appro
 
 
 def test_an_image_is_public_while_a_published_text_shows_it(approved, responder, reviewer):
-    image = add_postmortem_image(incident=approved, png=b"x", alt="A graph", by=responder)
+    graph = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(graph, "PNG")
+    image = add_postmortem_image(incident=approved, png=graph.getvalue(), alt="A graph", by=responder)
     publish(approved, responder)
     image.refresh_from_db()
     assert not image.is_public
@@ -287,6 +289,15 @@ def test_the_draft_starts_with_the_facts(incident, responder):
         "Write “Impact",
         "Write “Contributing factors",
     ]
+
+
+def test_names_in_double_braces_within_the_facts_stay_as_they_are(page, responder):
+    incident = open_incident(page=page, name="Braces", body="Pages show {{metrics}} and {{name}}.", by=None)
+
+    draft = start_postmortem(incident=incident, by=responder).draft
+
+    assert "Pages show {{metrics}} and {{name}}." in draft
+    assert "| Figure |" not in draft
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

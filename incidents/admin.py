@@ -118,6 +118,8 @@ PLAIN = (
     models.Reminder,
     models.Reopening,
     models.SavedView,
+    models.SettledDigest,
+    models.TrackedIssue,
     models.TrackerDelivery,
     models.UpdateRevision,
     models.UpdateTemplate,

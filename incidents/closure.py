@@ -48,6 +48,7 @@ def owner_mark(created_on: date, due_on: date, today: date) -> Mark | None:
 
 def lead_mark(due_on: date, today: date) -> Mark | None:
     """The last day up to today on which the leads were to hear of an overdue item: after one week and after two."""
-    if today >= due_on + 2 * WEEK:
+    late = today - due_on  # of a due date at the calendar's end there is no day a week later to compare with
+    if late >= 2 * WEEK:
         return Mark(NoticeKind.ESCALATED_AGAIN, due_on + 2 * WEEK)
-    return Mark(NoticeKind.ESCALATED, due_on + WEEK) if today >= due_on + WEEK else None
+    return Mark(NoticeKind.ESCALATED, due_on + WEEK) if late >= WEEK else None

@@ -39,7 +39,7 @@ def _event(item: ActionItem) -> Event:
     event.add("last-modified", _utc(item.updated_at))
     event.add("sequence", item.version)
     event.add("dtstart", item.due_on)
-    event.add("dtend", item.due_on + timedelta(days=1))
+    event.add("duration", timedelta(days=1))  # a due date may be the last day that a calendar has
     event.add("summary", f"Due: {' '.join(item.title.split())}")
     event.add("description", f"{item.get_priority_display()}, {item.get_kind_display()}: {item.incident.name}\n\n{url}")
     event.add("url", url)

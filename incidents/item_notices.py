@@ -14,13 +14,13 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from .choices import NoticeKind
 from .closure import lead_mark, owner_mark
-from .models import ActionItem, ItemNotice, Page, User
+from .models import ActionItem, ItemNotice, Page, SettledDigest, User
 
 logger = logging.getLogger(__name__)
 
@@ -45,20 +45,33 @@ class Notice:
 
 
 def send_due_notices(at: datetime | None = None) -> int:
-    """Send every mail about action items that is due and wasn't sent; how many were."""
+    """Send every mail about action items that is due and wasn't sent; how many were.
+
+    A page that fails keeps no other from its mails; its error is raised once all had their turn.
+    """
     at = at or timezone.now()
-    return sum(_of_page(page, at) for page in Page.objects.public())
+    sent, failures = 0, []
+    for page in Page.objects.public():
+        try:
+            sent += _of_page(page, at)
+        except Exception as error:
+            logger.exception("The mails about action items of %s were not all sent.", page.name)
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return sent
 
 
 def _of_page(page: Page, at: datetime) -> int:
     items = list(ActionItem.objects.of_page(page).unfinished().select_related("owner", "incident").in_due_order())
     leads = list(User.objects.filter(is_active=True, leads_pages__page=page).exclude(email="").order_by("pk"))
     _forget_owned(page, items)
+    own, of_page = _digests(page, items, leads, at)
     mails = [
         ("items_due", _by_recipient(_to_owners(page, items, at))),
         ("items_for_leads", _by_recipient(_to_leads(page, items, leads, at))),
-        ("items_digest", _by_recipient(_digests(page, items, at))),
-        ("items_lead_digest", _by_recipient(_lead_digests(page, leads, at))),
+        ("items_digest", _by_recipient(own)),
+        ("items_lead_digest", _by_recipient(of_page)),
     ]
     return sum(_send(page, name, notices, items, at) for name, groups in mails for notices in groups)
 
@@ -98,18 +111,31 @@ def _forget_owned(page: Page, items: Iterable[ActionItem]) -> None:
     ItemNotice.objects.filter(page=page, kind=NoticeKind.UNOWNED, item__in=owned).delete()
 
 
-def _digests(page: Page, items: Iterable[ActionItem], at: datetime) -> list[Notice]:
-    """One for each who owed something when the week's digest was due."""
+def _digests(
+    page: Page, items: Iterable[ActionItem], leads: list[User], at: datetime
+) -> tuple[list[Notice], list[Notice]]:
+    """The week's digests, of one's own items and of the page's, to those who are to have one and still would.
+
+    Who is given an item or named a lead after it was due waits for the next.
+    """
     monday, due_at = _week_of(page, at)
     owners = {item.owner for item in items if item.active_owner and item.owner.email and item.created_at < due_at}
-    return [Notice(owner, NoticeKind.DIGEST, monday) for owner in sorted(owners, key=lambda owner: owner.pk)]
+    own = [Notice(owner, NoticeKind.DIGEST, monday) for owner in sorted(owners, key=lambda owner: owner.pk)]
+    has_items = ActionItem.objects.of_page(page).filter(created_at__lt=due_at).exists()
+    of_page = [Notice(lead, NoticeKind.LEAD_DIGEST, monday) for lead in leads] if has_items else []
+    _settle(page, monday, [*own, *of_page])
+    settled = set(page.item_notices.filter(item=None, fell_due_on=monday).values_list("recipient", "kind"))
+    own, of_page = ([n for n in each if (n.recipient.pk, n.kind) in settled] for each in (own, of_page))
+    return own, of_page
 
 
-def _lead_digests(page: Page, leads: list[User], at: datetime) -> list[Notice]:
-    monday, due_at = _week_of(page, at)
-    if not ActionItem.objects.of_page(page).filter(created_at__lt=due_at).exists():
-        return []
-    return [Notice(lead, NoticeKind.LEAD_DIGEST, monday) for lead in leads]
+def _settle(page: Page, monday: date, notices: list[Notice]) -> None:
+    """Write down whom a week's digests go to, once, at the first look after they were due; all of them or none."""
+    with transaction.atomic():
+        _, is_first = SettledDigest.objects.get_or_create(page=page, monday=monday)
+        if is_first:
+            rows = [ItemNotice(page=page, recipient=n.recipient, kind=n.kind, fell_due_on=monday) for n in notices]
+            ItemNotice.objects.bulk_create(rows, ignore_conflicts=True)  # some may be told, by a version without this
 
 
 def _week_of(page: Page, at: datetime) -> tuple[date, datetime]:
@@ -117,7 +143,11 @@ def _week_of(page: Page, at: datetime) -> tuple[date, datetime]:
     local = at.astimezone(page.zone)
     monday = (local - timedelta(hours=DIGEST_HOUR)).date()
     monday -= timedelta(days=monday.weekday())
-    return monday, datetime(monday.year, monday.month, monday.day, DIGEST_HOUR, tzinfo=page.zone)
+    return monday, _due(page, monday)
+
+
+def _due(page: Page, monday: date) -> datetime:
+    return datetime(monday.year, monday.month, monday.day, DIGEST_HOUR, tzinfo=page.zone)
 
 
 def _by_recipient(notices: list[Notice]) -> list[list[Notice]]:
@@ -188,7 +218,7 @@ def _mail(page: Page, name: str, notices: list[Notice], items: list[ActionItem],
         "mine": [item for item in items if item.owner_id == recipient.pk],
         "overdue": [item for item in items if item.due_on and item.due_on < today],
         "unowned": [item for item in items if _is_unowned(item)],
-        "ended": _ended(page, at) if name == "items_lead_digest" else [],
+        **(_ended(page, recipient, at) if name == "items_lead_digest" else {}),
         "unfinished_count": len(items),
         "address": f"{settings.SITE_URL}/console/items/",
     }
@@ -198,7 +228,14 @@ def _mail(page: Page, name: str, notices: list[Notice], items: list[ActionItem],
     )
 
 
-def _ended(page: Page, at: datetime) -> list[ActionItem]:
-    """What was done or given up in the last seven days."""
-    ended = ActionItem.objects.of_page(page).filter(completed_at__gt=at - timedelta(days=7), completed_at__lte=at)
-    return list(ended.select_related("owner", "incident").order_by("completed_at", "pk"))
+def _ended(page: Page, recipient: User, at: datetime) -> dict[str, object]:
+    """What was done or given up since the last digest that this lead had was due, however late this one goes out.
+
+    That may be more than a week ago: weeks without a worker or a mail server are made up for.
+    """
+    monday, _ = _week_of(page, at)
+    never_sent = page.item_notices.filter(recipient=recipient, kind=NoticeKind.LEAD_DIGEST, sent_at=None)
+    earlier = page.settled_digests.filter(monday__lt=monday).exclude(monday__in=never_sent.values("fell_due_on"))
+    since = earlier.aggregate(last=Max("monday"))["last"] or monday - timedelta(days=7)
+    ended = ActionItem.objects.of_page(page).filter(completed_at__gte=_due(page, since), completed_at__lte=at)
+    return {"ended_since": since, "ended": list(ended.order_by("completed_at", "pk"))}

@@ -5,6 +5,7 @@ GitLab: the `Issue Hook` event (https://docs.gitlab.com/user/project/integration
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from .trackers import link_of
@@ -15,7 +16,10 @@ NOT_PLANNED = ("not_planned", "duplicate")
 
 @dataclass(frozen=True, slots=True)
 class IssueReport:
-    """That an issue was closed or reopened, and by whom, as its tracker calls them."""
+    """That an issue was closed or reopened, and by whom, as its tracker calls them.
+
+    `changed_at` is when, by the tracker's clock; None where the message doesn't say.
+    """
 
     key: str
     label: str
@@ -23,6 +27,7 @@ class IssueReport:
     is_closed: bool
     is_given_up: bool
     person: str
+    changed_at: datetime | None = None
 
 
 def from_github(message: Any) -> IssueReport | None:
@@ -32,7 +37,7 @@ def from_github(message: Any) -> IssueReport | None:
         return None
     person = _text(_part(message, "sender"), "login")
     is_given_up = action == CLOSED and issue.get("state_reason") in NOT_PLANNED
-    return _report(_text(issue, "html_url"), action == CLOSED, is_given_up, person)
+    return _report(issue, _text(issue, "html_url"), action == CLOSED, is_given_up, person)
 
 
 def from_gitlab(message: Any) -> IssueReport | None:
@@ -43,14 +48,27 @@ def from_gitlab(message: Any) -> IssueReport | None:
     action = issue.get("action")
     if action not in ("close", "reopen"):
         return None
-    return _report(_text(issue, "url"), action == "close", False, _text(_part(message, "user"), "username"))
+    return _report(issue, _text(issue, "url"), action == "close", False, _text(_part(message, "user"), "username"))
 
 
-def _report(url: str, is_closed: bool, is_given_up: bool, person: str) -> IssueReport | None:
+def _report(issue: dict[str, Any], url: str, is_closed: bool, is_given_up: bool, person: str) -> IssueReport | None:
     link = link_of(url)
     if link is None or not link.key:
         return None
-    return IssueReport(link.key, link.label, link.url, is_closed, is_given_up, person[:100])
+    changed_at = _instant(issue.get("updated_at"))
+    return IssueReport(link.key, link.label, link.url, is_closed, is_given_up, person[:100], changed_at)
+
+
+def _instant(text: Any) -> datetime | None:
+    """An instant as trackers write it, in ISO 8601, and GitLab also as `2026-11-28 01:02:03 UTC`; else None.
+
+    A time without a zone could be any zone's, so it says nothing of what came first.
+    """
+    try:
+        at = datetime.fromisoformat(text.replace(" UTC", "Z").replace(" +", "+")) if isinstance(text, str) else None
+        return at.astimezone(UTC) if at and at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _part(message: Any, name: str) -> dict[str, Any]:

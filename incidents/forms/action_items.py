@@ -2,13 +2,20 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import date
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 
 from incidents.choices import ActionItemKind, ActionItemStatus, Priority, TargetMetric, Verdict
 from incidents.marked_lines import MarkedLine
-from incidents.models import ActionItem, User
+from incidents.models import ActionItem, Incident, User
 from incidents.postmortems.internal import seems_marked
+
+from .fields import CauseField
+from .numbers import number_in
+from .overtaken import OvertakenMixin, one_newline
 
 KINDS = [("", "Choose"), *ActionItemKind.choices]
 LEAVE = ("", "Leave as it is")
@@ -38,6 +45,13 @@ def day_field(**options: object) -> forms.DateField:
     return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
+class SeenField(forms.IntegerField):
+    """The version of the action item that was on the screen, so that the second of two people is told."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": "This page is out of date. Load it again, then decide."}
+
+
 class ItemFieldsForm(forms.Form):
     """What an action item is about."""
 
@@ -65,26 +79,61 @@ class ItemForm(ItemFieldsForm):
     """Everything that is written of an action item."""
 
     detail = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="Markdown works here.")
-    cause = forms.CharField(
-        max_length=64, required=False, help_text="A tag, such as expired certificate. Incidents of that cause ask here."
-    )
+    cause = CauseField(help_text="A tag, such as expired certificate. Incidents of that cause ask here.")
     tracker_url = forms.CharField(
         max_length=500, required=False, label="Tracker", help_text="An address of an issue, or a Jira key."
     )
     evidence = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="What shows that it is done."
     )
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = SeenField()
 
     def __init__(self, *args: object, item: ActionItem, **kwargs: object) -> None:
         initial = {name: getattr(item, name) for name in self.base_fields if name not in ("owner", "seen_version")}
         initial |= {"owner": item.active_owner, "seen_version": item.version}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["due_on"].help_text = "Moving it is allowed, counted and shown."
+        self.fields["cause"].suggest_of(item.incident.page)
+        for name, field in self.fields.items():
+            # Told apart by what was on the screen: a colleague may have changed the item since.
+            field.show_hidden_initial = name != "seen_version"
 
     def changes(self) -> dict[str, object]:
         """The fields that somebody touched."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "seen_version"}
+
+    def brought_up_to(self, item: ActionItem, said: str) -> "ItemForm":
+        """The form over the item as a colleague left it, what was touched here kept, with word of what they changed."""
+        present = {bound.name: _sent(bound.value()) for bound in ItemForm(item=item)}
+        theirs, data = [], {}
+        for name, value in present.items():
+            bound = self[name]
+            touched = name in self.changed_data and name != "seen_version"
+            data[bound.html_name] = bound.data if touched else value
+            data[bound.html_initial_name] = value
+            seen = one_newline(self.data.get(bound.html_initial_name))
+            if seen is not None and bound.field.has_changed(bound.field.to_python(seen), one_newline(value)):
+                theirs.append(f"{bound.label} is “{_words(item, name)}” now.")
+        form = ItemForm(data, item=item)
+        form.add_error(None, [said, *theirs, "What you changed is kept below; save again to write it."])
+        return form
+
+
+def _sent(value: object) -> str:
+    """A field's value as a browser sends it."""
+    return "" if value is None else str(value.pk if isinstance(value, User) else value)
+
+
+def _words(item: ActionItem, name: str) -> str:
+    """A field's value as people read it, shortened."""
+    value = getattr(item, f"get_{name}_display")() if hasattr(item, f"get_{name}_display") else getattr(item, name)
+    if isinstance(value, User):
+        value = value.display_name
+    elif isinstance(value, bool):
+        value = "yes" if value else "no"
+    elif isinstance(value, date):
+        value = date_format(value, "M d, Y")
+    return Truncator(value or "nothing").chars(80)
 
 
 class AdvanceForm(forms.Form):
@@ -98,6 +147,13 @@ class AdvanceForm(forms.Form):
         help_text="A link or a sentence that somebody else can check.",
     )
     reason = forms.CharField(max_length=500, required=False, label="Why won't it be done?")
+    seen_version = SeenField()
+
+
+class VerifyForm(forms.Form):
+    """That a done item did what it should."""
+
+    seen_version = SeenField()
 
 
 class BulkForm(forms.Form):
@@ -121,6 +177,11 @@ class BulkForm(forms.Form):
         self.fields["items"].queryset = items
         names = [(str(person.pk), person.display_name) for person in people()]
         self.fields["owner"].choices = [LEAVE, (NOBODY, "Nobody"), *names]
+
+    def seen_versions(self) -> dict[str, int]:
+        """The versions of the chosen items that were on the screen, by their codes."""
+        sent = {item.code: self.data.get(f"seen_version-{item.code}", "") for item in self.cleaned_data["items"]}
+        return {code: number for code, version in sent.items() if (number := number_in(version))}
 
     def changes(self) -> dict[str, object]:
         """The fields that were filled in."""
@@ -182,7 +243,12 @@ class VerdictForm(forms.Form):
     verdict = forms.ChoiceField(choices=Verdict.choices)
 
 
-class CauseForm(forms.Form):
+class CauseForm(OvertakenMixin):
     """The cause of an incident."""
 
-    cause = forms.CharField(max_length=64, required=False, help_text="A tag, such as expired certificate; internal.")
+    watched = ("cause",)
+    cause = CauseField(help_text="A tag, such as expired certificate; internal.")
+
+    def __init__(self, *args: object, incident: Incident, **kwargs: object) -> None:
+        super().__init__(*args, initial={"cause": incident.cause}, **kwargs)
+        self.fields["cause"].suggest_of(incident.page)

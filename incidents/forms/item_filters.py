@@ -1,19 +1,25 @@
 """The filters over action items; all live in the address, so that a list or board can be linked, shared and saved."""
 
 from datetime import date
+from textwrap import shorten
 from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from incidents.choices import ActionItemKind, ActionItemStatus, Priority
-from incidents.models import Component, IncidentComponent, User
-from incidents.querysets import ActionItemQuerySet
+from incidents.instants import format_day
+from incidents.models import ActionItem, Component, Incident, IncidentComponent, User
+from incidents.querysets import ActionItemQuerySet, IncidentQuerySet
 
 from .action_items import NOBODY, people
 
 ME = "me"
 ALL = "all"
+OFFERED = 50
+"""Incidents that one can choose from; older ones lead to their items from their rooms."""
+
 STATES = [
     ("", "Unfinished"),
     ("overdue", "Overdue"),
@@ -33,12 +39,22 @@ class ItemFilter(forms.Form):
     )
     kind = forms.ChoiceField(required=False, choices=[("", "Any"), *ActionItemKind.choices])
     priority = forms.ChoiceField(required=False, choices=[("", "Any"), *Priority.choices])
-    incident = forms.CharField(required=False, max_length=32, label="Incident code")
+    incident = forms.ModelChoiceField(queryset=Incident.objects.none(), required=False, to_field_name="code")
 
-    def __init__(self, *args: object, components: object, user: User, today: date, **kwargs: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        components: object,
+        incidents: IncidentQuerySet,
+        user: User,
+        today: date,
+        **kwargs: object,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.today, self.unsaid = user, today, ""
         self.fields["component"].queryset = components
+        self.fields["incident"].queryset = incidents
+        self.fields["incident"].choices = [("", "Any"), *self._incidents_offered(incidents)]
         names = [(person.username, person.display_name) for person in people()]
         self.fields["owner"].choices = [("", "Anybody"), (ME, "Me"), (NOBODY, "Nobody"), *names]
 
@@ -64,7 +80,7 @@ class ItemFilter(forms.Form):
             if wanted.get(name):
                 items = items.filter(**{name: wanted[name]})
         if wanted.get("incident"):
-            items = items.filter(incident__code=wanted["incident"].lower())
+            items = items.filter(incident=wanted["incident"])
         if wanted.get("component"):
             listed = IncidentComponent.objects.filter(incident=OuterRef("incident"), component=wanted["component"])
             items = items.filter(Exists(listed))
@@ -76,6 +92,16 @@ class ItemFilter(forms.Form):
         self.is_valid()
         named = {name: self[name].data for name in self.fields if self[name].data and name not in self.errors}
         return urlencode(named)
+
+    def _incidents_offered(self, incidents: IncidentQuerySet) -> list[tuple[str, str]]:
+        """The newest incidents that have action items, and the one that the address names, by their names and days."""
+        having = incidents.filter(Exists(ActionItem.objects.filter(incident=OuterRef("pk"))))
+        offered = [*having.order_by("-started_at", "-pk")[:OFFERED]]
+        named = self["incident"].data
+        if named and named not in {incident.code for incident in offered}:
+            offered += incidents.filter(code=named)
+        zone = timezone.get_current_timezone()
+        return [(each.code, f"{shorten(each.name, 60)}, {format_day(each.started_at, zone)}") for each in offered]
 
     def _of_owner(self, items: ActionItemQuerySet, owner: str) -> ActionItemQuerySet:
         if owner == ME:

@@ -15,7 +15,7 @@ from incidents.postmortems.internal import seems_marked
 from incidents.signals import announce
 from incidents.trackers import link_of
 
-from .writing import check_not_empty
+from .writing import check_not_empty, check_year
 
 CHANGEABLE = (
     "title",
@@ -71,6 +71,7 @@ def add_action_item(
     if due_on is None:
         today = at.astimezone(incident.page.zone).date()
         due_on = due_after(today, policy_of(incident.page).days(priority))
+    check_year(due_on, field="due_on", what="The due date")
     _check_wording(title=title, public_title=public_title)
     last = incident.action_items.aggregate(last=Max("position"))["last"] or 0
     item = ActionItem(
@@ -113,11 +114,9 @@ def change_action_item(
 
     Any status may follow any other. A person who calls it done says what shows it (`evidence`), and giving it up
     ("won't do") needs a reason. A due date may be moved freely; the moves are counted. Raises LifecycleError for what
-    is refused, and ItemChanged when somebody else was faster.
+    is refused, and ItemChanged when somebody else was faster, unless they wanted the very same.
     """
     at = at or timezone.now()
-    if seen_version is not None and seen_version != item.version:
-        raise ItemChanged
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
         raise LifecycleError(f"An action item has no changeable field {', '.join(sorted(unknown))}.")
@@ -125,6 +124,7 @@ def change_action_item(
     differing = {name: value for name, value in changes.items() if getattr(item, name) != value}
     if not differing:
         return item
+    check_item_seen(item, seen_version, by)
     _check(item, differing, reason.strip(), by)
     before = shown_of(item)
     history = [_history(item, name, value, by=by, reason=reason.strip(), at=at) for name, value in differing.items()]
@@ -149,16 +149,22 @@ def change_action_item(
     return item
 
 
-def verify_action_item(*, item: ActionItem, by: User, at: datetime | None = None) -> ActionItem:
-    """Confirm that a done item did what it should: as somebody else than its owner, or than who said so of nobody's."""
+def verify_action_item(
+    *, item: ActionItem, by: User, seen_version: int | None = None, at: datetime | None = None
+) -> ActionItem:
+    """Confirm that a done item did what it should: as somebody else than its owner, and than who called it done.
+
+    It holds for the evidence that was read: raises ItemChanged when somebody changed the item since.
+    """
     at = at or timezone.now()
+    check_item_seen(item, seen_version, by)
     if item.status != ActionItemStatus.DONE:
         raise LifecycleError("Only an action item that is done can be verified.")
     if not item.evidence:
         raise LifecycleError("There is no evidence to verify it by; add what shows that it is done.", field="evidence")
     if item.owner_id == by.pk:
         raise LifecycleError("Somebody else than its owner has to verify an action item.")
-    if item.owner_id is None and who_ended(item) == by.pk:
+    if who_ended(item) == by.pk:  # they may have owned it then, and given it away since
         raise LifecycleError("You said that it is done; somebody else has to verify it.")
     if item.verified_at is not None:
         return item
@@ -187,6 +193,21 @@ def who_ended(item: ActionItem) -> int | None:
     return moves.values_list("changed_by", flat=True).first()
 
 
+def check_item_seen(item: ActionItem, seen_version: int | None, by: User | None) -> None:
+    """Raise ItemChanged if somebody changed the action item since its version that a person saw; None asks for none."""
+    if seen_version is not None and seen_version != item.version:
+        raise _meanwhile(item, by)
+
+
+def _meanwhile(item: ActionItem, by: User | None = None) -> ItemChanged:
+    """What is said to the second of two people, or to the same one in another window."""
+    now = ActionItem.objects.get(pk=item.pk)
+    last = now.changes.select_related("changed_by").order_by("-pk").first()
+    if last is None or last.changed_by is None:
+        return ItemChanged(now, "")
+    return ItemChanged(now, "You" if last.changed_by == by else last.changed_by.display_name)
+
+
 def write_item(item: ActionItem, *, at: datetime, names: list[str]) -> None:
     """Write columns of an action item and raise its version; raises ItemChanged if another write came first."""
     item.updated_at = at
@@ -194,7 +215,7 @@ def write_item(item: ActionItem, *, at: datetime, names: list[str]) -> None:
     values = {name: getattr(item, name) for name in [*names, "updated_at"]}
     matching = ActionItem.objects.filter(pk=item.pk, version=item.version)
     if matching.update(version=F("version") + 1, **values) != 1:
-        raise ItemChanged
+        raise _meanwhile(item)
     item.version += 1
 
 
@@ -215,6 +236,8 @@ def _touch(item: ActionItem, is_shown: bool, at: datetime) -> None:
 def _check(item: ActionItem, differing: dict[str, object], reason: str, by: User | None) -> None:
     if "title" in differing:
         check_not_empty(str(differing["title"]), field="title", what="The title")
+    if isinstance(due_on := differing.get("due_on"), date):
+        check_year(due_on, field="due_on", what="The due date")
     _check_wording(**{name: str(differing[name]) for name in ("title", "public_title") if name in differing})
     status, evidence = differing.get("status"), differing.get("evidence", item.evidence)
     if status == ActionItemStatus.WONT_DO and not reason:

@@ -20,10 +20,10 @@ MOST_VIEWS = 50
 """Saved views of one person on one page."""
 
 
-def set_closure_policy(*, page: Page, leads: Iterable[User], **days: int) -> ClosurePolicy:
+def set_closure_policy(*, page: Page, leads: Iterable[User] | None = None, **days: int) -> ClosurePolicy:
     """Say how many days items of each priority may take, and who hears of what is overdue.
 
-    Due dates that were given already stay as they are.
+    What isn't given stays, and so do due dates that were given already.
     """
     policy = policy_of(page)
     for name, value in days.items():
@@ -31,7 +31,8 @@ def set_closure_policy(*, page: Page, leads: Iterable[User], **days: int) -> Clo
     with transaction.atomic():
         policy.full_clean()
         policy.save()
-        policy.leads.set(leads)
+        if leads is not None:
+            policy.leads.set(leads)
     return policy
 
 

@@ -56,10 +56,14 @@ def change_action_items(
     items: Iterable[ActionItem],
     by: User | None,
     reason: str = "",
+    seen_versions: Mapping[str, int] | None = None,
     at: datetime | None = None,
     changes: Mapping[str, object],
 ) -> int:
-    """Change the same fields of several action items, all of them or none; how many really differed."""
+    """Change the same fields of several action items, all of them or none; how many really differed.
+
+    `seen_versions` are the versions that a person saw, by the items' codes; one that changed since refuses all.
+    """
     at = at or timezone.now()
     chosen = list(items)
     if len(chosen) > MOST:
@@ -69,9 +73,11 @@ def change_action_items(
         for item in chosen:
             before = item.version
             try:
-                change_action_item(item=item, by=by, reason=reason, at=at, **changes)
+                seen = (seen_versions or {}).get(item.code)
+                change_action_item(item=item, by=by, reason=reason, seen_version=seen, at=at, **changes)
             except LifecycleError as error:
-                raise LifecycleError(f"“{item.title}”: {error.message} Nothing was changed.") from error
+                message = f"“{item.title}”: {error.message} Nothing was changed."
+                raise LifecycleError(message, field=error.field) from error
             differed += item.version != before
     return differed
 

@@ -5,8 +5,8 @@ from .closure_policy import ClosurePolicy
 from .component import Component, ComponentGroup
 from .heartbeat import Heartbeat
 from .incident import Incident, IncidentComponent
-from .item_access import CalendarAddress, SavedView, TrackerHook
-from .item_notice import ItemNotice
+from .item_access import CalendarAddress, SavedView, TrackedIssue, TrackerHook
+from .item_notice import ItemNotice, SettledDigest
 from .maintenance import MaintenanceSeries
 from .moment import MomentRecord, Reopening
 from .page import Page, PageHost
@@ -58,8 +58,10 @@ __all__ = [
     "Reminder",
     "Reopening",
     "SavedView",
+    "SettledDigest",
     "StatusClaim",
     "StatusPeriod",
+    "TrackedIssue",
     "TrackerDelivery",
     "TrackerHook",
     "Update",

@@ -1,4 +1,4 @@
-"""Ways to action items besides the console: saved views, calendar addresses, and hooks for trackers."""
+"""Ways to action items besides the console: saved views, calendar addresses, hooks for trackers, what they told."""
 
 from django.conf import settings
 from django.db import models
@@ -77,3 +77,21 @@ class TrackerHook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tracker} to {self.page_id}"
+
+
+class TrackedIssue(models.Model):
+    """When an issue had last changed, of all that its tracker reported of it; only of issues that items are linked to.
+
+    Messages may come in another order than things happened in. By this time an older one is told from news.
+    """
+
+    hook = models.ForeignKey(TrackerHook, models.CASCADE, related_name="issues")
+    key = models.CharField(max_length=500, help_text="What the tracker calls it by.")
+    changed_at = models.DateTimeField(help_text="By the tracker's clock.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="trackedissue_once", fields=["hook", "key"])]
+
+    def __str__(self) -> str:
+        return self.key

@@ -44,3 +44,17 @@ class ItemNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.fell_due_on} to {self.recipient_id}"
+
+
+class SettledDigest(models.Model):
+    """That it was written down, as `ItemNotice` rows, whom a page's digests of one Monday go to; nobody joins later."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="settled_digests")
+    monday = models.DateField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="settleddigest_once", fields=["page", "monday"])]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}, {self.monday}"

@@ -8,8 +8,16 @@ from django.views.decorators.http import require_POST
 
 from incidents.access import ConsoleRequest, console_view
 from incidents.choices import ActionItemKind, Priority, TargetMetric, Verdict
-from incidents.errors import LifecycleError
-from incidents.forms.action_items import AddItemForm, AdvanceForm, CauseForm, ItemForm, VerdictForm, line_forms
+from incidents.errors import ItemChanged, LifecycleError
+from incidents.forms.action_items import (
+    AddItemForm,
+    AdvanceForm,
+    CauseForm,
+    ItemForm,
+    VerdictForm,
+    VerifyForm,
+    line_forms,
+)
 from incidents.forms.applying import apply
 from incidents.item_panels import comparison_of, lines_of, panel_of, recurrences_of
 from incidents.lifecycle import (
@@ -54,20 +62,23 @@ def _show(request: ConsoleRequest, found: ActionItem, form: AdvanceForm) -> Http
         "recurrences": recurrences_of(found),
         "comparison": comparison_of(found),
         "today": timezone.localdate(),
-        "may_verify": request.user.pk != (found.owner_id or who_ended(found)),
+        "may_verify": request.user.pk not in (found.owner_id, who_ended(found)),
     }
     return answer(request, "incidents/action_item.html", context)
 
 
 @console_view
 def edit_item(request: ConsoleRequest, code: str) -> HttpResponse:
-    """Change what is written of an action item."""
+    """Change what is written of an action item; of two people at once, the second reads what the first changed."""
     found = find_item(request, code)
     form = ItemForm(request.POST or None, item=found)
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["seen_version"]
-        if apply(form, change_action_item, item=found, by=request.user, seen_version=seen, **form.changes()):
-            return done(request, "Saved.", "console:action-item", code)
+        try:
+            if apply(form, change_action_item, item=found, by=request.user, seen_version=seen, **form.changes()):
+                return done(request, "Saved.", "console:action-item", code)
+        except ItemChanged as error:
+            form = form.brought_up_to(find_item(request, code), error.message)
     context = {"item": found, "form": form}
     return answer(request, "incidents/action_item_form.html", context)
 
@@ -83,8 +94,14 @@ def advance_item(request: ConsoleRequest, code: str) -> HttpResponse:
         changes = {"status": data["status"]}
         if data["evidence"].strip():
             changes["evidence"] = data["evidence"]
-        if apply(form, change_action_item, item=found, by=request.user, reason=data["reason"], **changes):
-            return _back(request, found, f"“{found.title}” is now {found.get_status_display().lower()}.")
+        seen = {"seen_version": data["seen_version"], "reason": data["reason"]}
+        try:
+            if apply(form, change_action_item, item=found, by=request.user, **seen, **changes):
+                return _back(request, found, f"“{found.title}” is now {found.get_status_display().lower()}.")
+        except ItemChanged as error:
+            form.add_error(None, error.message)
+            if request.POST.get("from") in ("board", "room"):
+                return _back(request, found, f"“{found.title}”: {error.message}", is_refused=True)
     return _show(request, find_item(request, code), form)
 
 
@@ -92,9 +109,11 @@ def advance_item(request: ConsoleRequest, code: str) -> HttpResponse:
 @require_POST
 def verify_item(request: ConsoleRequest, code: str) -> HttpResponse:
     """Confirm that a done item did what it should."""
-    found = find_item(request, code)
+    found, form = find_item(request, code), VerifyForm(request.POST)
+    if not form.is_valid():
+        return refused(request, " ".join(form.errors["seen_version"]), "console:action-item", code)
     try:
-        verify_action_item(item=found, by=request.user)
+        verify_action_item(item=found, by=request.user, seen_version=form.cleaned_data["seen_version"])
     except LifecycleError as error:
         return refused(request, error.message, "console:action-item", code)
     return done(request, "Verified. Thank you for the second look.", "console:action-item", code)
@@ -178,11 +197,12 @@ def give_item_verdict(request: ConsoleRequest, code: str, item_code: str) -> Htt
 def cause(request: ConsoleRequest, code: str) -> HttpResponse:
     """Tag an incident with its cause."""
     incident = find_incident(request, code)
-    form = CauseForm(request.POST or None, initial={"cause": incident.cause})
+    form = CauseForm(request.POST or None, incident=incident)
     if (
         request.method == "POST"
         and form.is_valid()
-        and apply(form, name_cause, incident=incident, cause=form.cleaned_data["cause"])
+        and not form.is_overtaken()
+        and apply(form, name_cause, incident=incident, **form.written_over(incident))
     ):
         return done(request, "Saved.", "console:incident", code)
     context = {"incident": incident, "form": form, "title": "Cause", "action": "Save"}
@@ -190,9 +210,17 @@ def cause(request: ConsoleRequest, code: str) -> HttpResponse:
 
 
 def _panel(
-    request: ConsoleRequest, incident: Incident, *, form: AddItemForm | None = None, said: str = "", focus: str = ""
+    request: ConsoleRequest,
+    incident: Incident,
+    *,
+    form: AddItemForm | None = None,
+    said: str = "",
+    refusal: str = "",
+    focus: str = "",
 ) -> HttpResponse:
     """The incident's action items anew for htmx, with the focus on the item that was meant, else back to its room."""
+    if refusal and not request.htmx:
+        return refused(request, refusal, "console:incident", incident.code)
     if not request.htmx:
         return done(request, said, "console:incident", incident.code)
     context = {
@@ -201,6 +229,7 @@ def _panel(
         "add_form": form or AddItemForm(prefix="item"),
         "today": timezone.localdate(),
         "said": said,
+        "refusal": refusal,
         "is_part": True,
         "is_in_editor": request.POST.get("in") == "editor",
         "focus": focus,
@@ -208,12 +237,13 @@ def _panel(
     return render(request, "incidents/_action_items.html", context)
 
 
-def _back(request: ConsoleRequest, found: ActionItem, said: str) -> HttpResponse:
+def _back(request: ConsoleRequest, found: ActionItem, said: str, *, is_refused: bool = False) -> HttpResponse:
     """Where the button was pressed: the board, the room, or the item's own page."""
     origin = request.POST.get("from", "")
     if origin == "room":
-        return _panel(request, found.incident, said=said, focus=found.code)
+        words = {"refusal": said} if is_refused else {"said": said}
+        return _panel(request, found.incident, focus=found.code, **words)
     if origin == "board":
-        messages.success(request, said)
+        messages.add_message(request, messages.ERROR if is_refused else messages.SUCCESS, said)
         return to_filtered(request, "console:action-item-board")
     return done(request, said, "console:action-item", found.code)

@@ -9,7 +9,7 @@ from incidents.access import ConsoleRequest, console_view
 from incidents.choices import Tracker
 from incidents.closure import policy_of
 from incidents.forms.applying import apply
-from incidents.forms.item_settings import DAYS, ClosurePolicyForm
+from incidents.forms.item_settings import ClosurePolicyForm
 from incidents.lifecycle import close_calendar, close_hook, open_calendar, open_hook, set_closure_policy
 
 from .answers import answer, done
@@ -22,9 +22,8 @@ def policy(request: ConsoleRequest) -> HttpResponse:
     """By when action items should be finished, and who hears of those that aren't."""
     page = request.console.page
     form = ClosurePolicyForm(request.POST or None, policy=policy_of(page))
-    if request.method == "POST" and form.is_valid():
-        days = {name: form.cleaned_data[name] for name in DAYS}
-        if apply(form, set_closure_policy, page=page, leads=form.cleaned_data["leads"], **days):
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
+        if apply(form, set_closure_policy, page=page, **form.touched()):
             return done(request, "Saved. Due dates that were given already stay.", "console:item-settings")
     return _settings(request, form)
 

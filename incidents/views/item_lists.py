@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -21,6 +21,7 @@ from incidents.models import ActionItem
 from incidents.querysets import ActionItemQuerySet
 
 from .answers import answer, done, refused, sliced, to_filtered
+from .problems import unreadable
 
 IN_COLUMN = 25
 """Items that a column of the board shows; the list has the rest."""
@@ -28,14 +29,50 @@ IN_COLUMN = 25
 
 @console_view
 def items(request: ConsoleRequest) -> HttpResponse:
-    """All action items of the page, searched and filtered by the address."""
+    """All action items of the page, searched and filtered by the address; those that are chosen are changed alike.
+
+    What was refused comes back as it was filled in, with the boxes that were ticked.
+    """
+    bulk = BulkForm(request.POST or None, items=_of_page(request), auto_id="bulk_%s")
+    if request.method == "POST" and _change_chosen(request, bulk):
+        return redirect(request.get_full_path())
     form = _filter(request)
     found = form.narrow(_of_page(request)).in_due_order()
     context = _common(request, form) | {
         "items": sliced(request, found),
-        "bulk": BulkForm(items=found, auto_id="bulk_%s"),
+        "bulk": bulk,
+        "chosen": request.POST.getlist("items"),
     }
     return answer(request, "incidents/action_item_list.html", context, part="results")
+
+
+def _change_chosen(request: ConsoleRequest, form: BulkForm) -> bool:
+    """Change the chosen items alike, all of them or none, and say so; whether it was not refused."""
+    if form.is_valid():
+        changed = apply(
+            form,
+            _change_alike,
+            items=form.cleaned_data["items"],
+            by=request.user,
+            reason=form.cleaned_data["note"],
+            seen_versions=form.seen_versions(),
+            changes=form.changes(),
+        )
+        if changed is not None:
+            messages.success(request, f"{changed} action item{'s' if changed != 1 else ''} changed.")
+            return True
+    for error in [*form.errors.values()]:
+        messages.error(request, " ".join(error))
+    return False
+
+
+def _change_alike(**arguments: object) -> int:
+    """Change several items, with a refusal put on the one field that is evidence or reason by the status."""
+    try:
+        return change_action_items(**arguments)
+    except LifecycleError as error:
+        field = "note" if error.field in ("evidence", "reason") else error.field
+        raise LifecycleError(error.message, field=field) from error
 
 
 @console_view
@@ -55,31 +92,12 @@ def board(request: ConsoleRequest) -> HttpResponse:
 
 
 @console_view
-@require_POST
-def bulk_edit(request: ConsoleRequest) -> HttpResponse:
-    """Change the chosen items alike, all of them or none."""
-    form = BulkForm(request.POST, items=_of_page(request))
-    if form.is_valid():
-        changed = apply(
-            form,
-            change_action_items,
-            items=form.cleaned_data["items"],
-            by=request.user,
-            reason=form.cleaned_data["note"],
-            changes=form.changes(),
-        )
-        if changed is not None:
-            messages.success(request, f"{changed} action item{'s' if changed != 1 else ''} changed.")
-            return to_filtered(request, "console:action-items")
-    for error in [*form.errors.values()]:
-        messages.error(request, " ".join(error))
-    return to_filtered(request, "console:action-items")
-
-
-@console_view
-def export_items(request: ConsoleRequest) -> StreamingHttpResponse:
-    """The filtered items as CSV."""
-    found = _filter(request).narrow(_of_page(request)).in_due_order()
+def export_items(request: ConsoleRequest) -> HttpResponse | StreamingHttpResponse:
+    """The filtered items as CSV; with a filter that can't be read none, rather than all."""
+    form = _filter(request)
+    if not form.is_valid():
+        return unreadable(form)
+    found = form.narrow(_of_page(request)).in_due_order()
     response = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="action-items.csv"'
     return response
@@ -109,7 +127,8 @@ def keep_view(request: ConsoleRequest) -> HttpResponse:
         messages.success(request, f"“{form.cleaned_data['name']}” is saved.")
     else:
         messages.error(request, " ".join(message for errors in form.errors.values() for message in errors))
-    return to_filtered(request, "console:action-items")
+    is_board = request.POST.get("from") == "board"
+    return to_filtered(request, "console:action-item-board" if is_board else "console:action-items")
 
 
 @console_view
@@ -128,6 +147,7 @@ def _filter(request: ConsoleRequest) -> ItemFilter:
     return ItemFilter(
         request.GET,
         components=request.console.page.components.in_page_order(),
+        incidents=request.console.page.incidents.incidents(),
         user=request.user,
         today=timezone.localdate(),
     )

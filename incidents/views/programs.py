@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
@@ -17,6 +18,8 @@ from incidents.hook_secrets import digest_of, is_known, is_signed
 from incidents.lifecycle import take_tracker_report
 from incidents.models import CalendarAddress, TrackerHook
 from incidents.tracker_messages import IssueReport, from_github, from_gitlab
+
+from .problems import problem
 
 MOST_BYTES = 2_000_000
 """Of a message; GitHub's own limit is 25 MB, and an `issues` event is some tens of kilobytes."""
@@ -40,29 +43,29 @@ def due_dates(request: HttpRequest, token: str) -> HttpResponse:
 def tracker_hook(request: HttpRequest, tracker: str, code: str) -> HttpResponse:
     """What became of an issue, as its tracker reports it: 202 when an item moved, 204 when none had to."""
     if request.method != "POST":
-        refusal = _problem(405, "Trackers report by POST.")
+        refusal = problem(405, "Trackers report by POST.")
         refusal.headers["Allow"] = "POST"
         return refusal
     body = _body(request)
     if body is None:
-        return _problem(413, f"A message has at most {MOST_BYTES} bytes.")
+        return problem(413, f"A message has at most {MOST_BYTES} bytes.")
     hook = TrackerHook.objects.select_related("page").filter(tracker=tracker, code=code).first()
     # One answer for an unknown hook and a wrong secret: nobody learns which hooks there are.
     if hook is None or not _is_genuine(hook, request, body):
-        return _problem(401, "The signature or token is missing or wrong; set the hook's secret again.")
+        return problem(401, "The signature or token is missing or wrong; set the hook's secret again.")
     if not _is_about_issues(hook, request):
         return HttpResponse(status=204)
     try:
-        report = _READ[hook.tracker](json.loads(body))
+        report = _READ[hook.tracker](json.loads(_message(request, body)))
     except (ValueError, RecursionError) as error:
-        return _problem(400, f"This is no message about an issue: {error}")
+        return problem(400, f"This is no message about an issue: {error}")
     if report is None:
         return HttpResponse(status=204)
     try:
         # The body's digest, not the tracker's id of the delivery: only the body is signed.
         moved = take_tracker_report(hook=hook, report=report, delivery=hashlib.sha256(body).hexdigest())
     except LifecycleError as error:
-        return _problem(409, error.message)
+        return problem(409, error.message)
     return HttpResponse(status=202 if moved else 204)
 
 
@@ -80,6 +83,16 @@ def _body(request: HttpRequest) -> bytes | None:
     return body if len(body) <= MOST_BYTES else None
 
 
+def _message(request: HttpRequest, body: bytes) -> bytes | str:
+    """The JSON of a message: the body, or the form's field that GitHub puts it in unless it is told otherwise."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return body
+    payload = parse_qs(body.decode(), max_num_fields=10).get("payload")
+    if not payload:
+        raise ValueError("The form has no field “payload”.")
+    return payload[0]
+
+
 def _is_genuine(hook: TrackerHook, request: HttpRequest, body: bytes) -> bool:
     if hook.tracker == Tracker.GITHUB:
         return is_signed(hook, body, request.headers.get("X-Hub-Signature-256", ""))
@@ -91,20 +104,3 @@ def _is_about_issues(hook: TrackerHook, request: HttpRequest) -> bool:
     if hook.tracker == Tracker.GITHUB:
         return request.headers.get("X-GitHub-Event", "") == "issues"
     return request.headers.get("X-Gitlab-Event", "") in ("Issue Hook", "Confidential Issue Hook", "Work Item Hook")
-
-
-def _problem(status: int, detail: str) -> HttpResponse:
-    """RFC 9457."""
-    response = JsonResponse({"type": "about:blank", "status": status, "title": _TITLES[status], "detail": detail})
-    response.status_code = status
-    response.headers["Content-Type"] = "application/problem+json"
-    return response
-
-
-_TITLES = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    405: "Method Not Allowed",
-    409: "Conflict",
-    413: "Content Too Large",
-}

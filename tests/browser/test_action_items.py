@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from .conftest import Stack, reference_history, sign_in
 from .test_accessibility import violations
 
+PROCESSES = ("web", "worker")
 REFERENCE = "Bitbucket website and API outage"
 ROLLBACK = "Make rolling back the Envoy control plane faster, to shorten recovery"
 ALERT = "Alert earlier and better on degraded services, to shorten detection"
@@ -27,6 +28,26 @@ begun = datetime(2030, 1, 1, 12, tzinfo=UTC)
 add_action_item(incident=incident, title="Renew certificates early", kind="prevent", priority="p1",
                 owner=make_user("ada"), by=None, at=begun)
 """
+ADD_ENDLESS = """
+from incidents.lifecycle import (
+    add_action_item, open_incident, post_update, publish_postmortem, save_postmortem_draft
+)
+from incidents.models import Page
+page = Page.objects.get(is_default=True)
+endless = "A_word_that_never_ends_since_it_is_what_a_machine_calls_something" * 2
+incident = open_incident(page=page, name=endless, body=endless, by=None)
+post_update(incident=incident, status="resolved", body=endless, by=None)
+item = add_action_item(incident=incident, title=endless, kind="detect", cause="x" * 60, is_public=True, by=None)
+save_postmortem_draft(incident=incident, body=f"# Summary\\n\\n{endless}", by=None)
+publish_postmortem(incident=incident, by=None)
+print(incident.code, item.code)
+"""
+WIDENED = """() => [
+  ...[...document.querySelectorAll("main *")].filter((e) => !e.closest(".table-scroll, .visually-hidden, .tabs"))
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1),
+  ...[...document.querySelectorAll(".table-scroll, .card, .column")].filter((e) => e.scrollWidth > e.clientWidth + 1),
+  ...[...document.querySelectorAll(".card")].filter((e) => e.offsetWidth > e.parentElement.offsetWidth),
+].map((e) => e.outerHTML.slice(0, 80))"""
 SEND_AS_OF = """
 from incidents.tasks import send_item_notices
 for at in {}:
@@ -151,6 +172,22 @@ def test_item_pages_are_accessible(browser: Browser, stack: Stack, responder_pag
     assert [fault for path in paths for fault in violations(browser, stack.url + path, state)] == []
 
 
+def test_a_word_without_end_widens_nothing(stack: Stack, responder_page: Page):
+    page = responder_page
+    code, item = stack.manage("shell", "-v0", "-c", ADD_ENDLESS).split()
+    paths = [f"incidents/{code}/", f"items/{item}/", "items/", "items/board/", "incidents/", "postmortems/"]
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in paths:
+            page.goto(f"/console/{path}")
+            assert page.evaluate(WIDENED) == [], f"{path} at {width}"
+    for path in ("/", f"/incidents/{code}", "/history"):
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(path)
+            assert page.evaluate(WIDENED) == [], f"{path} at {width}"
+
+
 def letters(stack: Stack) -> list[tuple[str, str]]:
     """Subject and recipient of every mail, in the order they were sent."""
     files = sorted(Path(stack.env["VAR_DIR"], "mail").glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
@@ -164,7 +201,7 @@ def letters(stack: Stack) -> list[tuple[str, str]]:
 
 def test_a_worker_that_was_down_reminds_once(stack: Stack, responder_page: Page):
     due_on = datetime.fromisoformat("2030-01-31T12:00:00+00:00")
-    stack.manage("shell", "-c", ADD_OWED)
+    stack.shell(ADD_OWED)
     about = "Renew certificates early"
 
     def heard() -> list[str]:
@@ -172,7 +209,7 @@ def test_a_worker_that_was_down_reminds_once(stack: Stack, responder_page: Page)
 
     def send_after(*days: int) -> None:
         instants = [(due_on + timedelta(days=day)).isoformat() for day in days]
-        stack.manage("shell", "-c", SEND_AS_OF.format(instants))
+        stack.shell(SEND_AS_OF.format(instants))
 
     def wait_for(count: int) -> None:
         for _ in range(300):

@@ -93,6 +93,33 @@ def test_what_may_be_public_holds_no_internal_passage(incident, responder, field
         change_action_item(item=make_item(incident), by=responder, **{field: words})
 
 
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(9001, 1, 1), date(1969, 12, 31), date(26, 3, 10)])
+def test_a_due_date_has_a_year_that_somebody_can_mean(incident, responder, day):
+    item = make_item(incident)
+    steps = [
+        lambda: make_item(incident, due_on=day),
+        lambda: change_action_item(item=item, by=responder, due_on=day),
+        lambda: change_action_items(items=[item], by=responder, changes={"due_on": day}),
+    ]
+
+    for step in steps:
+        with pytest.raises(LifecycleError, match="The due date needs a year from 1970 to 9000") as refused:
+            step()
+        assert refused.value.field == "due_on"
+    assert not item.changes.exists()
+
+
+def test_a_due_date_that_was_stored_once_keeps_nothing_else_from_changing(incident, responder):
+    item = make_item(incident)
+    ActionItem.objects.filter(pk=item.pk).update(due_on=date.max)  # nothing refused it before
+    item.refresh_from_db()
+
+    change_action_item(item=item, by=responder, title="Renew")
+    change_action_item(item=item, by=responder, due_on=None)
+
+    assert (item.title, item.due_on) == ("Renew", None)
+
+
 def test_whoever_says_that_nobodys_item_is_done_does_not_verify_it(incident, responder):
     item = make_item(incident)
     change_action_item(item=item, by=responder, status=ActionItemStatus.DONE, evidence="It rang in a drill.")
@@ -100,6 +127,19 @@ def test_whoever_says_that_nobodys_item_is_done_does_not_verify_it(incident, res
     with pytest.raises(LifecycleError, match="somebody else"):
         verify_action_item(item=item, by=responder)
     assert verify_action_item(item=item, by=make_user("other")).verified_at
+
+
+def test_whoever_gives_away_what_they_called_done_does_not_verify_it(incident, responder):
+    other = make_user("other")
+    item = make_item(incident, owner=responder)
+    change_action_item(item=item, by=responder, status=ActionItemStatus.DONE, evidence="Trust me.")
+    change_action_item(item=item, by=responder, owner=other)
+
+    with pytest.raises(LifecycleError, match="You said that it is done; somebody else"):
+        verify_action_item(item=item, by=responder)
+    with pytest.raises(LifecycleError, match="than its owner"):
+        verify_action_item(item=item, by=other)
+    assert verify_action_item(item=item, by=make_user("third")).verified_at
 
 
 def test_somebody_else_verifies_and_a_change_undoes_it(incident, responder):

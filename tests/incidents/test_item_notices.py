@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from django.core import mail
@@ -14,8 +15,8 @@ from incidents.choices import ActionItemKind, ActionItemStatus, NoticeKind
 from incidents.closure import lead_mark, owner_mark
 from incidents.item_notices import TAKEN_OVER_AFTER, send_due_notices
 from incidents.lifecycle import add_action_item, change_action_item, open_drill, set_closure_policy
-from incidents.models import ItemNotice
-from tests.factories import make_incident, make_user
+from incidents.models import ActionItem, ItemNotice, Page
+from tests.factories import make_incident, make_page, make_user
 
 BEGUN = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)  # a Tuesday
 DAYS = {"p0_days": 7, "p1_days": 30, "p2_days": 60, "p3_days": 90}
@@ -155,7 +156,80 @@ def test_digests_go_out_on_mondays_even_when_the_worker_was_away(incident, respo
     own, leads = mail.outbox
     assert (own.to, own.subject) == ([responder.email], "Your action items this week: 1")
     assert (leads.to, leads.subject) == ([lead.email], "Action items of Example Status this week: 0 overdue of 1")
-    assert "Ended in the last seven days: 1\n- Done: Alert" in leads.body
+    assert "Ended since Mar 02, 2026: 1\n- Done: Alert" in leads.body
+
+
+def test_what_ended_after_a_digest_is_in_the_next_however_late_that_is(incident, lead):
+    make_item(incident, due_on=on(90).date())
+    alert = make_item(incident, "Alert")
+    send_due_notices(on(6, hour=9))
+    change_action_item(item=alert, by=None, status=ActionItemStatus.DONE, at=on(7, hour=9))
+
+    send_due_notices(on(15))  # Wednesday of the week after: the worker was down
+
+    assert "Ended since Mar 09, 2026: 1\n- Done: Alert" in mail.outbox[-1].body
+    send_due_notices(on(20))
+    assert "Ended since Mar 16, 2026: 0\n" in mail.outbox[-1].body
+
+
+def test_weeks_without_a_digest_are_made_up_for(incident, lead, settings):
+    make_item(incident, due_on=on(90).date())
+    first, second = make_item(incident, "Alert"), make_item(incident, "Runbook")
+    send_due_notices(on(6, hour=9))
+    change_action_item(item=first, by=None, status=ActionItemStatus.DONE, at=on(7))
+    mail.outbox.clear()
+
+    working = settings.EMAIL_BACKEND  # no mail server for a week, and no worker for two
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    send_due_notices(on(13, hour=9))
+    settings.EMAIL_BACKEND = working
+    change_action_item(item=second, by=None, status=ActionItemStatus.DONE, at=on(21))
+    send_due_notices(on(34, hour=9))
+
+    assert "Ended since Mar 09, 2026: 2\n- Done: Alert" in mail.outbox[-1].body
+    assert "- Done: Runbook" in mail.outbox[-1].body
+    send_due_notices(on(41, hour=9))
+    assert "Ended since Apr 06, 2026: 0\n" in mail.outbox[-1].body
+
+
+@pytest.mark.parametrize("first_look", [on(6, hour=8), on(7)])  # Tuesday: the worker was down on Monday
+def test_who_joins_after_a_digest_was_settled_waits_for_the_next(page, incident, responder, first_look):
+    item = make_item(incident, owner=responder, due_on=on(90).date())
+    send_due_notices(first_look)
+    assert [letter.to for letter in mail.outbox] == [[responder.email]]
+    ada, lead = make_user("ada"), make_user("lead")
+    change_action_item(item=item, by=None, owner=ada, at=on(8))
+    set_closure_policy(page=page, leads=[lead], **DAYS)
+
+    send_due_notices(on(8))
+    assert len(mail.outbox) == 1
+    send_due_notices(on(13, hour=8))
+    assert [letter.to for letter in mail.outbox[1:]] == [[ada.email], [lead.email]]
+
+
+def test_a_digest_that_was_settled_for_nobody_stays_so(page, incident, responder):
+    item = make_item(incident, due_on=on(90).date())
+    send_due_notices(on(6, hour=8))
+    change_action_item(item=item, by=None, owner=responder, at=on(8))
+    set_closure_policy(page=page, leads=[responder], **DAYS)
+
+    send_due_notices(on(8))
+
+    assert [letter for letter in mail.outbox if "this week" in letter.subject] == []
+
+
+def test_who_a_digest_was_settled_for_has_it_once_mails_go_out_again(incident, responder, lead, settings):
+    make_item(incident, owner=responder, due_on=on(90).date())
+    working = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    send_due_notices(on(6, hour=8))
+
+    settings.EMAIL_BACKEND = working
+    send_due_notices(on(7))
+
+    assert [letter.to for letter in mail.outbox] == [[responder.email], [lead.email]]
 
 
 def test_practice_reminds_nobody(page, responder, lead):
@@ -213,6 +287,32 @@ def test_of_workers_that_run_at_once_one_tells(incident, responder):
 
     # The reminder and the digest.
     assert (sum(sent), len(mail.outbox)) == (2, 2)
+
+
+def test_a_page_that_fails_keeps_no_other_from_its_mails(page, responder, caplog):
+    broken = make_page("Broken", time_zone="Europe/Berlin")
+    for each in (broken, page, make_page("Last")):
+        make_item(make_incident(each), f"Item of {each.name}", owner=responder)
+    Page.objects.filter(pk=broken.pk).update(time_zone="Nowhere/Nothing")
+
+    with pytest.raises(ZoneInfoNotFoundError):
+        send_due_notices(on(10))
+
+    assert {subject for subject, _ in told()} == {
+        f"Half of the time has passed: Item of {name}" for name in (page.name, "Last")
+    }
+    assert "The mails about action items of Broken were not all sent." in caplog.text
+
+
+@pytest.mark.parametrize("day", [date.max, date(9999, 12, 18), date.min])
+def test_a_due_date_that_was_stored_once_stops_no_mail(incident, responder, lead, day):
+    odd = make_item(incident, "Odd", owner=lead)
+    make_item(incident, owner=responder)
+    ActionItem.objects.filter(pk=odd.pk).update(due_on=day)  # nothing refused it before
+
+    send_due_notices(on(10))
+
+    assert ("Half of the time has passed: Upgrade", responder.email) in told()
 
 
 def test_line_breaks_in_a_title_break_no_header(incident, responder):

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -14,7 +16,8 @@ from incidents.choices import ActionItemKind, ActionItemStatus, Tracker
 from incidents.errors import LifecycleError
 from incidents.hook_secrets import is_known, is_signed
 from incidents.lifecycle import add_action_item, change_action_item, close_hook, open_hook
-from incidents.models import ActionItem, TrackerHook
+from incidents.models import ActionItem, TrackedIssue, TrackerDelivery, TrackerHook
+from incidents.tracker_messages import from_gitlab
 from incidents.trackers import link_of
 from incidents.views.programs import MOST_BYTES
 from tests.factories import make_incident, make_page
@@ -78,7 +81,7 @@ def make_item(page, tracker_url):
     return add_action_item(incident=incident, title="Upgrade", kind=kind, tracker_url=tracker_url, by=None)
 
 
-def github(action, *, state_reason=None, url=GITHUB_ISSUE):
+def github(action, *, state_reason=None, url=GITHUB_ISSUE, **issue):
     """`issues`, as https://docs.github.com/en/webhooks/webhook-events-and-payloads#issues shows it."""
     return {
         "action": action,
@@ -91,13 +94,14 @@ def github(action, *, state_reason=None, url=GITHUB_ISSUE):
             "state": "closed" if action == "closed" else "open",
             "state_reason": state_reason,
             "closed_at": None,
+            **issue,
         },
         "repository": {"id": 186853002, "full_name": "octo-org/octo-repo", "private": False},
         "sender": {"login": "octocat", "id": 21031067, "type": "User"},
     }
 
 
-def gitlab(action, *, kind="issue"):
+def gitlab(action, *, kind="issue", **issue):
     """`Issue Hook`, as https://docs.gitlab.com/user/project/integrations/webhook_events/#issue-events shows it."""
     return {
         "object_kind": kind,
@@ -111,6 +115,7 @@ def gitlab(action, *, kind="issue"):
             "url": GITLAB_ISSUE,
             "state": "closed" if action == "close" else "opened",
             "action": action,
+            **issue,
         },
         "changes": {},
     }
@@ -124,14 +129,14 @@ class Sender:
         self.address = reverse("tracker-hook", args=[tracker, self.hook.code])
         self.client = Client(headers={"host": "status.example.test"}, enforce_csrf_checks=True)
 
-    def send(self, message, **headers):
+    def send(self, message, *, content_type="application/json", **headers):
         body = message if isinstance(message, bytes) else json.dumps(message).encode()
         if self.hook.tracker == Tracker.GITHUB:
             signature = "sha256=" + hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
             known = {"X-GitHub-Event": "issues", "X-Hub-Signature-256": signature}
         else:
             known = {"X-Gitlab-Event": "Issue Hook", "X-Gitlab-Token": self.secret}
-        return self.client.post(self.address, body, content_type="application/json", headers=known | headers)
+        return self.client.post(self.address, body, content_type=content_type, headers=known | headers)
 
 
 def test_github_closes_and_reopens_the_linked_item(page):
@@ -146,6 +151,21 @@ def test_github_closes_and_reopens_the_linked_item(page):
     item.refresh_from_db()
     assert (item.status, item.version) == ("open", 3)
     assert TrackerHook.objects.get().last_heard_at
+
+
+def test_githubs_own_default_of_a_form_is_read_too(page):
+    sender, item = Sender(page, Tracker.GITHUB), make_item(page, GITHUB_ISSUE)
+    form = "application/x-www-form-urlencoded"
+    body = urlencode({"payload": json.dumps(github("closed", state_reason="completed"))}).encode()
+
+    assert sender.send(b"nothing=here", content_type=form).status_code == 400
+    assert sender.send(b"payload=%FF%FE", content_type=form).status_code == 400
+    assert sender.send(b"\xff", content_type=form).status_code == 400
+    assert sender.send(b"&a=1" * 20, content_type=form).status_code == 400
+    assert sender.send(body, content_type=form).status_code == 202
+
+    item.refresh_from_db()
+    assert item.status == "done"
 
 
 def test_not_planned_is_given_up_with_its_reason(page):
@@ -178,6 +198,100 @@ def test_what_people_ended_by_hand_stays_as_they_said(page, responder):
 
     assert sender.send(github("closed")).status_code == 204
     assert ActionItem.objects.get().wont_do_reason == "Retired."
+
+
+def test_a_message_that_comes_late_changes_nothing(page):
+    sender, item = Sender(page, Tracker.GITHUB), make_item(page, GITHUB_ISSUE)
+    sender.send(github("closed", updated_at="2026-03-03T11:00:00Z"))
+
+    assert sender.send(github("reopened", updated_at="2026-03-03T12:00:05Z")).status_code == 202
+    assert sender.send(github("closed", updated_at="2026-03-03T12:00:00Z")).status_code == 204
+    item.refresh_from_db()
+    assert item.status == ActionItemStatus.OPEN
+    assert sender.send(github("closed", updated_at="2026-03-03T12:00:06Z")).status_code == 202
+
+
+def test_what_was_reopened_before_it_was_closed_stays_open(page):
+    sender, item = Sender(page, Tracker.GITLAB), make_item(page, GITLAB_ISSUE)
+
+    sender.send(gitlab("reopen", updated_at="2026-03-03T12:00:05Z"))
+    sender.send(gitlab("close", updated_at="2026-03-03 12:00:00 UTC"))
+
+    item.refresh_from_db()
+    assert item.status == ActionItemStatus.OPEN
+
+
+def test_a_message_is_late_behind_those_of_its_own_issue_and_page_only(page):
+    sender, other = Sender(page, Tracker.GITHUB), GITHUB_ISSUE + "1"
+    elsewhere = Sender(make_page("Other"), Tracker.GITHUB)
+    items = [make_item(page, GITHUB_ISSUE), make_item(page, other), make_item(elsewhere.hook.page, GITHUB_ISSUE)]
+    sender.send(github("closed", updated_at="2026-03-03T12:00:00Z"))
+
+    assert sender.send(github("closed", url=other, updated_at="2026-03-03T11:00:00Z")).status_code == 202
+    assert elsewhere.send(github("closed", updated_at="2026-03-03T11:00:00Z")).status_code == 202
+    assert ActionItem.objects.filter(status=ActionItemStatus.DONE).count() == len(items)
+
+
+@pytest.mark.parametrize("time", [None, 7, "", "yesterday", "2026-03-03 11:00:00", "0001-01-01T00:00:00+14:00"])
+def test_a_message_without_a_time_is_taken_as_it_comes(page, time):
+    sender, item = Sender(page, Tracker.GITHUB), make_item(page, GITHUB_ISSUE)
+    sender.send(github("closed", updated_at="2026-03-03T12:00:00Z"))
+
+    assert sender.send(github("reopened", updated_at=time)).status_code == 202
+    item.refresh_from_db()
+    assert item.status == ActionItemStatus.OPEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-28 01:02:03 UTC", "2026-11-28T01:02:03Z", "2026-11-28T02:02:03.000+01:00", "2026-11-28 01:02:03 +0000"],
+)
+def test_gitlabs_ways_to_write_a_time_are_read(text):
+    assert from_gitlab(gitlab("close", updated_at=text)).changed_at == datetime(2026, 11, 28, 1, 2, 3, tzinfo=UTC)
+
+
+def test_an_item_that_is_linked_late_follows_once_the_message_comes_again(page):
+    sender, closed = Sender(page, Tracker.GITHUB), github("closed", updated_at="2026-03-03T12:00:00Z")
+    assert sender.send(closed).status_code == 204
+    item = make_item(page, GITHUB_ISSUE)
+
+    assert sender.send(closed).status_code == 202
+    assert sender.send(closed).status_code == 204
+    item.refresh_from_db()
+    assert item.status == ActionItemStatus.DONE
+
+
+def test_nothing_is_kept_of_issues_that_no_item_is_linked_to(page):
+    Sender(page, Tracker.GITHUB).send(github("closed", updated_at="2026-03-03T12:00:00Z"))
+
+    assert not TrackerDelivery.objects.exists()
+    assert not TrackedIssue.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        {"status": ActionItemStatus.WONT_DO, "reason": "Retired."},
+        {"status": ActionItemStatus.DONE, "evidence": "It rang in a drill."},
+    ],
+)
+def test_what_people_ended_by_hand_is_opened_by_no_tracker(page, responder, ending):
+    sender, item = Sender(page, Tracker.GITHUB), make_item(page, GITHUB_ISSUE)
+    change_action_item(item=item, by=responder, **ending)
+
+    assert sender.send(github("closed")).status_code == 204
+    assert sender.send(github("reopened")).status_code == 204
+    assert ActionItem.objects.get().status == ending["status"]
+
+
+def test_what_a_tracker_ended_and_people_ended_otherwise_is_theirs(page, responder):
+    sender, item = Sender(page, Tracker.GITHUB), make_item(page, GITHUB_ISSUE)
+    sender.send(github("closed", state_reason="completed"))
+    item.refresh_from_db()
+    change_action_item(item=item, by=responder, status=ActionItemStatus.WONT_DO, reason="It wasn't, and won't be.")
+
+    assert sender.send(github("reopened")).status_code == 204
+    assert ActionItem.objects.get().status == ActionItemStatus.WONT_DO
 
 
 @pytest.mark.parametrize(

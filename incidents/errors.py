@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .choices import IncidentStatus, PostmortemStatus
-    from .models import Incident, Postmortem
+    from .models import ActionItem, Incident, Postmortem
 
 
 class LifecycleError(Exception):
@@ -40,10 +40,17 @@ class IncidentChanged(LifecycleError):
 
 
 class ItemChanged(LifecycleError):
-    """Somebody else changed the action item since the caller read it. Nothing was written."""
+    """Somebody else changed the action item since the caller read it. Nothing was written.
 
-    def __init__(self) -> None:
-        super().__init__("Somebody else changed this action item meanwhile. Read what is new, then decide again.")
+    `item` is as it is now; `who` changed it last, as colleagues know them, and is empty where no person did.
+    """
+
+    def __init__(self, item: ActionItem, who: str) -> None:
+        super().__init__(
+            f"{who or 'Somebody else'} changed this action item meanwhile: it is "
+            f"{item.get_status_display().lower()} now. Read what is new, then decide again."
+        )
+        self.item = item
 
 
 class AlreadyDone(LifecycleError):

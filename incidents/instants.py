@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
+EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
+"""Years outside of these are mistyped, and no database takes them in every time zone."""
+
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -45,3 +48,18 @@ def format_span(start: datetime, end: datetime, zone: tzinfo) -> tuple[str, str]
 def rfc3339(at: datetime) -> str:
     """`2022-10-04T08:39:00Z`; fractions of a second are left out."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+
+
+def readings(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
+    """The instants, in the zone, at which its clocks show a time without a zone.
+
+    One as a rule; two, the earlier first, in an hour that comes twice as clocks go back; none in one that they skip.
+    """
+    found = {local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    there = (at.astimezone(zone) for at in sorted(found))
+    return tuple(at for at in there if at.replace(tzinfo=None, fold=0) == local.replace(fold=0))
+
+
+def format_offset(at: datetime) -> str:
+    """The offset from UTC as RFC 3339 writes it, such as +01:00; the zones of today have no seconds in it."""
+    return at.isoformat()[-6:]

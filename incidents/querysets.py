@@ -145,10 +145,6 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             Exists(component.listings.model.objects.filter(incident=OuterRef("pk"), component=component))
         )
 
-    def overlapping(self, start: datetime, end: datetime) -> IncidentQuerySet:
-        """Those that touch `[start, end)` between their start and their resolution (or still last)."""
-        return self.filter(Q(started_at__lt=end), Q(resolved_at__isnull=True) | Q(resolved_at__gte=start))
-
     def in_history(self, at: datetime) -> IncidentQuerySet:
         """Those that have happened by `at`, newest first, with `happened_at`: a maintenance when it was planned for."""
         return (

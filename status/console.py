@@ -8,8 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from incidents.access import ConsoleRequest, console_view
 from incidents.broker import hand_over
 from incidents.forms.applying import apply
+from incidents.forms.numbers import number_in
 from incidents.models import Incident, Page
-from incidents.views.answers import answer, done, number_in, refused, sliced
+from incidents.views.answers import answer, done, refused, sliced
 
 from . import tasks
 from .break_glass.left import left_of

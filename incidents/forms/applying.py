@@ -6,7 +6,7 @@ from typing import TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from incidents.errors import AlreadyDone, LifecycleError
+from incidents.errors import AlreadyDone, ItemChanged, LifecycleError
 
 Result = TypeVar("Result")
 
@@ -14,11 +14,12 @@ Result = TypeVar("Result")
 def apply(form: forms.Form, change: Callable[..., Result], **arguments: object) -> Result | None:
     """Call a lifecycle function; on refusal put its sentence beside the field it names and return None.
 
-    What was typed stays in the form, and nothing was written. AlreadyDone passes through: nobody mistyped.
+    What was typed stays in the form, and nothing was written. AlreadyDone and ItemChanged pass through, as nobody
+    mistyped.
     """
     try:
         return change(**arguments)
-    except AlreadyDone:
+    except (AlreadyDone, ItemChanged):
         raise
     except LifecycleError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)

@@ -5,10 +5,11 @@ from django import forms
 from incidents.choices import ComponentStatus
 from incidents.models import Component, ComponentGroup
 
-from .fields import check_year
+from .instants import check_year
+from .overtaken import OvertakenMixin
 
 
-class ComponentForm(forms.ModelForm):
+class ComponentForm(OvertakenMixin, forms.ModelForm):
     """What is written of a component."""
 
     class Meta:
@@ -19,6 +20,8 @@ class ComponentForm(forms.ModelForm):
             "start_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
+    watched = Meta.fields
+
     def __init__(self, *args: object, groups: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"].queryset = groups
@@ -26,13 +29,15 @@ class ComponentForm(forms.ModelForm):
         self.fields["start_date"].validators.append(check_year)
 
 
-class GroupForm(forms.ModelForm):
+class GroupForm(OvertakenMixin, forms.ModelForm):
     """What is written of a group."""
 
     class Meta:
         model = ComponentGroup
         fields = ("name", "description")
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
+    watched = Meta.fields
 
 
 class ComponentStatusForm(forms.Form):

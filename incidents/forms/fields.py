@@ -1,43 +1,13 @@
 """Fields that several forms share."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from django import forms
-from django.utils import timezone
 
+from incidents.causes import known_causes
 from incidents.choices import ComponentStatus
 from incidents.codes import PATTERN, new_code
-from incidents.models import Component
-
-EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
-"""Years outside of these are mistyped, and no database takes them in every time zone."""
-
-
-def check_year(day: date) -> None:
-    """Refuse a day or instant whose year nobody can mean."""
-    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise forms.ValidationError(f"The year is from {EARLIEST_YEAR} to {LATEST_YEAR}.")
-
-
-class InstantField(forms.DateTimeField):
-    """An instant, typed and shown in the current time zone (the page's), which its help names."""
-
-    default_validators = (check_year,)
-
-    def __init__(self, **options: object) -> None:
-        options.setdefault("required", False)
-        super().__init__(
-            widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S"),
-            **options,
-        )
-
-    def get_bound_field(self, form: forms.Form, field_name: str) -> forms.BoundField:
-        """The field with the zone that its time is in ahead of its help."""
-        bound = super().get_bound_field(form, field_name)
-        zone = timezone.get_current_timezone_name().removeprefix("Etc/")
-        bound.help_text = f"{zone} time. {self.help_text}".strip()
-        return bound
+from incidents.models import Component, Page
 
 
 class CodeField(forms.CharField):
@@ -50,6 +20,35 @@ class CodeField(forms.CharField):
         """The code as drawn; empty when it is missing or no code, and then another one is drawn."""
         code = super().clean(value)
         return code if PATTERN.fullmatch(code) else ""
+
+
+class SuggestingInput(forms.TextInput):
+    """A line of text with words to choose from, or to write others than."""
+
+    template_name = "incidents/_suggesting_input.html"
+    suggestions: Iterable[str] = ()
+
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
+        """With `suggestions`, and the id by which the list of them belongs to the line."""
+        context = super().get_context(name, value, attrs)
+        if self.suggestions:
+            attributes = context["widget"]["attrs"]
+            attributes |= {"list": f"{attributes.get('id', name)}-known", "autocomplete": "off"}
+        context["widget"]["suggestions"] = self.suggestions
+        return context
+
+
+class CauseField(forms.CharField):
+    """A cause, as a tag; those of its page are suggested, since only the same one is found again."""
+
+    widget = SuggestingInput
+
+    def __init__(self, *, help_text: str) -> None:
+        super().__init__(max_length=64, required=False, help_text=help_text)
+
+    def suggest_of(self, page: Page) -> None:
+        """Suggest what a page names already."""
+        self.widget.suggestions = known_causes(page)
 
 
 class ComponentStatusesMixin:

@@ -5,7 +5,9 @@ from django import forms
 from incidents.models import Component
 from incidents.recurrence import RuleError, check_rule
 
-from .fields import CodeField, InstantField
+from .fields import CodeField
+from .instants import InstantField
+from .overtaken import OvertakenMixin
 from .updates import body_field
 
 REMINDERS = [("", "No reminder"), ("60", "1 hour before"), ("1440", "1 day before"), ("10080", "1 week before")]
@@ -70,9 +72,10 @@ class ScheduleForm(WindowMixin):
         return int(minutes) if minutes else None
 
 
-class RescheduleForm(WindowMixin):
+class RescheduleForm(OvertakenMixin, WindowMixin):
     """Move a maintenance to another window."""
 
+    watched = ("scheduled_for", "scheduled_until")
     body = body_field(label="What people are told", initial="This maintenance was moved to another time.")
     notify = forms.BooleanField(required=False, initial=True, label="Notify subscribers")
 

@@ -7,11 +7,13 @@ from django.core.files.uploadedfile import UploadedFile
 from incidents import images
 from incidents.models import Page
 
+from .overtaken import OvertakenMixin
+
 MAX_LOGO_BYTES = 2_000_000
 MAX_LOGO_SIDE = 1_000
 
 
-class PageForm(forms.ModelForm):
+class PageForm(OvertakenMixin, forms.ModelForm):
     """Names, host names, zone, branding and uptime weights."""
 
     support_url = forms.URLField(
@@ -73,6 +75,8 @@ class PageForm(forms.ModelForm):
             "degraded_weight": forms.NumberInput(attrs={"min": 0, "max": 1, "step": "0.01"}),
         }
 
+    watched = (*(name for name in Meta.fields if name != "logo"), "hosts")
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.logo:
@@ -83,9 +87,22 @@ class PageForm(forms.ModelForm):
         logo = self.cleaned_data.get("logo")
         return png_of(logo) if isinstance(logo, UploadedFile) else logo
 
-    def host_names(self) -> list[str]:
-        """The host names, one a line."""
-        return self.cleaned_data["hosts"].split()
+    def is_overtaken(self) -> bool:
+        """Asks for a logo once more, since a browser sends a file with one form only."""
+        if super().is_overtaken() and "logo" in self.changed_data:
+            self.add_error("logo", "Choose the file once more.")
+        return bool(self.errors)
+
+    def changes(self) -> dict[str, object]:
+        """What was touched, as the lifecycle takes it."""
+        fields = self.touched()
+        if fields.pop("remove_logo", False):
+            fields["logo"] = ""
+        elif "logo" not in self.changed_data:
+            fields.pop("logo", None)
+        if "hosts" in fields:
+            fields["hosts"] = fields["hosts"].split()
+        return fields
 
 
 def png_of(upload: UploadedFile) -> ContentFile:

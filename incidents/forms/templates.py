@@ -4,11 +4,14 @@ from django import forms
 
 from incidents.choices import IncidentStatus
 
+from .overtaken import OvertakenMixin
 from .updates import body_field
 
 
-class UpdateTemplateForm(forms.Form):
+class UpdateTemplateForm(OvertakenMixin):
     """Words that an update can start from."""
+
+    watched = ("name", "title", "status", "body")
 
     name = forms.CharField(max_length=100, help_text="What responders pick it by.")
     title = forms.CharField(

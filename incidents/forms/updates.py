@@ -8,7 +8,9 @@ from incidents.choices import OPEN_STATUSES, Impact, IncidentStatus, Moment, Mom
 from incidents.models import Component, Incident, Update
 from incidents.transitions import NEXT
 
-from .fields import CodeField, ComponentStatusesMixin, InstantField
+from .fields import CodeField, ComponentStatusesMixin
+from .instants import InstantField
+from .overtaken import OvertakenMixin
 
 OVERRIDES = [("", "From its components"), *[choice for choice in Impact.choices if choice[0] != Impact.MAINTENANCE]]
 
@@ -109,31 +111,29 @@ class ReopenForm(ComponentStatusesMixin, forms.Form):
         self.order_fields(["status", "body", *self.component_fields])
 
 
-class UpdateEditForm(forms.Form):
+class UpdateEditForm(OvertakenMixin):
     """Correct an update that was posted."""
 
+    watched = ("body", "posted_at")
     body = body_field(label="Text")
     posted_at = InstantField(label="Posted", required=True)
 
     def __init__(self, *args: object, update: Update, **kwargs: object) -> None:
         super().__init__(*args, initial={"body": update.body, "posted_at": update.posted_at}, **kwargs)
-        self.update = update
-
-    def posted(self) -> object:
-        """The time as typed, or the exact earlier one when nobody touched it."""
-        return self.cleaned_data["posted_at"] if "posted_at" in self.changed_data else self.update.posted_at
 
 
-class IncidentEditForm(forms.Form):
+class IncidentEditForm(OvertakenMixin):
     """Rename an incident or override its impact."""
 
+    watched = ("name", "impact_override")
     name = forms.CharField(max_length=255)
     impact_override = forms.ChoiceField(choices=OVERRIDES, required=False, label="Impact")
 
 
-class MomentForm(forms.Form):
+class MomentForm(OvertakenMixin):
     """Record or correct one moment."""
 
+    watched = ("value",)
     value = InstantField(label="When", help_text="Left empty: not known.")
     precision = forms.ChoiceField(choices=Precision.choices, initial=Precision.EXACT, label="How well it is known")
     source = forms.ChoiceField(
@@ -144,9 +144,10 @@ class MomentForm(forms.Form):
     )
 
 
-class OutageForm(forms.Form):
+class OutageForm(OvertakenMixin):
     """The real outage of one component, settled after the fact."""
 
+    watched = ("status", "started_at", "ended_at")
     status = forms.ChoiceField(
         choices=[
             ("", "Not affected"),

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from incidents.choices import ComponentStatus, Impact, IncidentStatus
+from incidents.instants import EARLIEST_YEAR, LATEST_YEAR
 
-EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
 ZONES = zoneinfo.available_timezones()
 
 Instant = Annotated[datetime, Meta(tz=True)]

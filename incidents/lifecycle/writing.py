@@ -1,13 +1,13 @@
 """What all lifecycle functions share: the compare-and-set on an incident, and guards on times."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model
 from django.utils import timezone
 
-from incidents.choices import OPEN_STATUSES, IncidentKind
 from incidents.errors import AlreadyDone, IncidentChanged, LifecycleError
+from incidents.instants import EARLIEST_YEAR, LATEST_YEAR
 from incidents.models import Incident
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -56,15 +56,15 @@ def check_not_future(value: datetime, *, field: str) -> None:
         raise LifecycleError("This time is in the future.", field=field)
 
 
+def check_year(day: date, *, field: str, what: str) -> None:
+    """Refuse a day whose year nobody can mean: `never` as 9999, or a year of two digits."""
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise LifecycleError(f"{what} needs a year from {EARLIEST_YEAR} to {LATEST_YEAR}, in four digits.", field=field)
+
+
 def check_not_empty(text: str, *, field: str, what: str) -> str:
     """The text without the white space around it; refuse an empty one."""
     text = text.strip()
     if not text:
         raise LifecycleError(f"{what} can't be empty.", field=field)
     return text
-
-
-def check_open(incident: Incident, doing: str) -> None:
-    """Refuse to do something that only makes sense while an incident is open."""
-    if incident.kind != IncidentKind.INCIDENT or incident.status not in OPEN_STATUSES:
-        raise LifecycleError(f"{doing} is for open incidents.")

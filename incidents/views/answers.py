@@ -1,5 +1,7 @@
 """How console views answer: a page, a part of it for htmx, or a redirect after a change."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.paginator import Page as Slice
 from django.core.paginator import Paginator
@@ -43,11 +45,6 @@ def to_filtered(request: ConsoleRequest, name: str) -> HttpResponse:
     return redirect(f"{reverse(name)}?{query}")
 
 
-def number_in(text: str) -> int:
-    """The number that an address or a form gives; 0 for what is none, or more than any row or attempt has."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
-def sliced(request: ConsoleRequest, rows: QuerySet, *, per_page: int = PER_PAGE) -> Slice:
+def sliced(request: ConsoleRequest, rows: QuerySet | Sequence, *, per_page: int = PER_PAGE) -> Slice:
     """The page of rows that `?page=N` names; a number out of range gives the nearest."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))

@@ -58,9 +58,9 @@ def edit_component(request: ConsoleRequest, code: str) -> HttpResponse:
     page = request.console.page
     component = get_object_or_404(page.components, code=code)
     form = ComponentForm(request.POST or None, instance=component, groups=_groups(page))
-    if request.method == "POST" and form.is_valid():
-        fresh = page.components.select_related("page").get(pk=component.pk)
-        if apply(form, lifecycle.update_component, component=fresh, by=request.user, **form.cleaned_data):
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
+        fresh = page.components.select_related("page", "group").get(pk=component.pk)
+        if apply(form, lifecycle.update_component, component=fresh, by=request.user, **form.written_over(fresh)):
             return done(request, "Saved.", "console:components")
     context = {"form": form, "title": f"Edit {component.name}", "component": component}
     return answer(request, "incidents/component_form.html", context)
@@ -128,12 +128,10 @@ def edit_group(request: ConsoleRequest, code: str) -> HttpResponse:
     """Rename a group."""
     group = get_object_or_404(request.console.page.groups, code=code)
     form = GroupForm(request.POST or None, instance=group)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and apply(form, lifecycle.update_group, group=group, by=request.user, **form.cleaned_data)
-    ):
-        return done(request, "Saved.", "console:components")
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
+        fresh = request.console.page.groups.get(pk=group.pk)
+        if apply(form, lifecycle.update_group, group=fresh, by=request.user, **form.written_over(fresh)):
+            return done(request, "Saved.", "console:components")
     return answer(request, "incidents/component_form.html", {"form": form, "title": f"Edit {group.name}"})
 
 

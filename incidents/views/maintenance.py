@@ -79,19 +79,8 @@ def reschedule(request: ConsoleRequest, code: str) -> HttpResponse:
         request.POST or None,
         initial=window | {"body": RescheduleForm.base_fields["body"].initial},
     )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        typed = {name: data[name] if name in form.changed_data else value for name, value in window.items()}
-        moved = apply(
-            form,
-            reschedule_maintenance,
-            incident=found,
-            body=data["body"],
-            notify=data["notify"],
-            by=request.user,
-            **typed,
-        )
-        if moved:
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
+        if apply(form, reschedule_maintenance, incident=found, by=request.user, **form.written_over(found)):
             return done(request, "The maintenance is moved.", "console:incident", code)
     context = {"incident": found, "form": form, "title": "Move this maintenance", "action": "Move"}
     return answer(request, "incidents/edit.html", context)

@@ -7,23 +7,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from incidents.access import ConsoleRequest, console_view
-from incidents.choices import ComponentStatus, Impact, IncidentStatus, Moment, MomentSource, Precision
+from incidents.choices import Impact, IncidentStatus, Moment, MomentSource, Precision
 from incidents.contributions import room_panels
 from incidents.errors import IncidentChanged, LifecycleError
 from incidents.forms.action_items import AddItemForm
 from incidents.forms.applying import apply
+from incidents.forms.numbers import number_in
 from incidents.forms.updates import (
     IncidentEditForm,
     MomentForm,
-    OutageForm,
     ReopenForm,
     UpdateEditForm,
     UpdateForm,
 )
 from incidents.item_panels import panel_of
 from incidents.lifecycle import (
-    Outage,
-    adjudicate_outages,
     correct_moment,
     edit_incident,
     edit_update,
@@ -35,7 +33,7 @@ from incidents.models import Incident, Page, UpdateTemplate
 from incidents.room import living_components, room_of
 from incidents.transitions import NEXT
 
-from .answers import answer, done, number_in
+from .answers import answer, done
 
 
 def find_incident(request: ConsoleRequest, code: str) -> Incident:
@@ -158,7 +156,7 @@ def reopen(request: ConsoleRequest, code: str) -> HttpResponse:
         )
         if reopened:
             return done(request, "It is open again.", "console:incident", code)
-    return _edit_page(request, found, form, "Reopen this incident", "Reopen")
+    return edit_page(request, found, form, "Reopen this incident", "Reopen")
 
 
 @console_view
@@ -168,19 +166,13 @@ def edit_details(request: ConsoleRequest, code: str) -> HttpResponse:
     form = IncidentEditForm(
         request.POST or None, initial={"name": found.name, "impact_override": found.impact_override}
     )
-    if request.method == "POST" and form.is_valid():
-        override = form.cleaned_data["impact_override"]
-        edited = apply(
-            form,
-            edit_incident,
-            incident=found,
-            name=form.cleaned_data["name"],
-            impact_override=Impact(override) if override else None,
-            by=request.user,
-        )
-        if edited:
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
+        written = form.written_over(found)
+        override = written["impact_override"]
+        written["impact_override"] = Impact(override) if override else None
+        if apply(form, edit_incident, incident=found, by=request.user, **written):
             return done(request, "Saved.", "console:incident", code)
-    return _edit_page(request, found, form, "Name and impact", "Save")
+    return edit_page(request, found, form, "Name and impact", "Save")
 
 
 @console_view
@@ -190,18 +182,10 @@ def edit_posted(request: ConsoleRequest, code: str, update_code: str) -> HttpRes
     update = get_object_or_404(found.updates, code=update_code)
     update.incident = found
     form = UpdateEditForm(request.POST or None, update=update)
-    if request.method == "POST" and form.is_valid():
-        edited = apply(
-            form,
-            edit_update,
-            update=update,
-            body=form.cleaned_data["body"],
-            posted_at=form.posted(),
-            by=request.user,
-        )
-        if edited:
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
+        if apply(form, edit_update, update=update, by=request.user, **form.written_over(update)):
             return done(request, "The update is corrected. Nobody was notified again.", "console:incident", code)
-    return _edit_page(request, found, form, "Correct this update", "Save the correction")
+    return edit_page(request, found, form, "Correct this update", "Save the correction")
 
 
 @console_view
@@ -213,14 +197,14 @@ def moment(request: ConsoleRequest, code: str, moment: str) -> HttpResponse:
     which = Moment(moment)
     value = getattr(found, f"{which}_at")
     form = MomentForm(request.POST or None, initial={"value": value})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
         data = form.cleaned_data
         recorded = apply(
             form,
             _correct,
             incident=found,
             moment=which,
-            value=data["value"] if "value" in form.changed_data else value,
+            value=form.touched().get("value", value),
             by=request.user,
             source=MomentSource(data["source"]),
             precision=Precision(data["precision"]),
@@ -228,7 +212,7 @@ def moment(request: ConsoleRequest, code: str, moment: str) -> HttpResponse:
         )
         if recorded:
             return done(request, f"“{which.label}” is recorded. The figures follow.", "console:incident", code)
-    return _edit_page(request, found, form, f"{which.label}: when?", "Record")
+    return edit_page(request, found, form, f"{which.label}: when?", "Record")
 
 
 def _correct(**arguments: object) -> object:
@@ -241,43 +225,8 @@ def _correct(**arguments: object) -> object:
         raise
 
 
-@console_view
-def outages(request: ConsoleRequest, code: str, component_code: str) -> HttpResponse:
-    """Settle the real outage of one listed component."""
-    found = find_incident(request, code)
-    listing = get_object_or_404(found.listings.select_related("component"), component__code=component_code)
-    form = OutageForm(
-        request.POST or None,
-        initial={
-            "status": listing.worst_status if listing.worst_status != ComponentStatus.OPERATIONAL else "",
-            "started_at": found.started_at,
-            "ended_at": found.mitigated_at or found.resolved_at,
-        },
-    )
-    if request.method == "POST" and form.is_valid():
-        settled = apply(
-            form,
-            adjudicate_outages,
-            incident=found,
-            component=listing.component,
-            outages=_outages(form, found),
-            by=request.user,
-        )
-        if settled:
-            return done(request, f"The real outage of {listing.component.name} is settled.", "console:incident", code)
-    return _edit_page(request, found, form, f"What really happened to {listing.component.name}", "Settle")
-
-
-def _outages(form: OutageForm, found: Incident) -> list[Outage]:
-    data = form.cleaned_data
-    if not data["status"]:
-        return []
-    started = data["started_at"] if "started_at" in form.changed_data else found.started_at
-    ended = data["ended_at"] if "ended_at" in form.changed_data else found.mitigated_at or found.resolved_at
-    return [Outage(ComponentStatus(data["status"]), started, ended)]
-
-
-def _edit_page(request: ConsoleRequest, found: Incident, form: forms.Form, title: str, action: str) -> HttpResponse:
+def edit_page(request: ConsoleRequest, found: Incident, form: forms.Form, title: str, action: str) -> HttpResponse:
+    """Render one form about an incident, with what it is for and what its button says."""
     context = {"incident": found, "form": form, "title": title, "action": action}
     return answer(request, "incidents/edit.html", context)
 

@@ -22,12 +22,9 @@ def settings(request: ConsoleRequest) -> HttpResponse:
     page = request.console.page
     hosts = "\n".join(page.hosts.values_list("host", flat=True))
     form = PageForm(request.POST or None, request.FILES or None, instance=page, initial={"hosts": hosts})
-    if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in PageForm.Meta.fields}
-        if form.cleaned_data.get("remove_logo"):
-            fields["logo"] = ""
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
         fresh = Page.objects.get(pk=page.pk)
-        if apply(form, update_page, page=fresh, by=request.user, hosts=form.host_names(), **fields):
+        if apply(form, update_page, page=fresh, by=request.user, **form.changes()):
             return done(request, "Saved.", "console:settings")
     context = {"form": form, "zones": sorted(time_zones())}
     return answer(request, "incidents/settings.html", context)
@@ -46,9 +43,10 @@ def edit_template(request: ConsoleRequest, pk: int | None = None) -> HttpRespons
     page = request.console.page
     template = get_object_or_404(page.update_templates, pk=pk) if pk else None
     form = UpdateTemplateForm(request.POST or None, initial=_initial(template))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data | {"status": IncidentStatus(form.cleaned_data["status"])}
-        if apply(form, save_update_template, page=page, template=template, **data):
+    if request.method == "POST" and form.is_valid() and not form.is_overtaken():
+        written = _initial(template) | form.touched()
+        written["status"] = IncidentStatus(written["status"])
+        if apply(form, save_update_template, page=page, template=template, **written):
             return done(request, "Saved.", "console:templates")
     return answer(request, "incidents/template_form.html", {"form": form, "template": template})
 

@@ -53,6 +53,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
+// The same where the whole page was loaded anew: it begins at its top, and what was refused may be far below.
+const refused = document.querySelector('main [aria-invalid="true"]');
+if (refused) {
+  refused.focus();
+  refused.scrollIntoView({ block: "center" });
+}
+
 // An address names the filters that are set, so that it can be read and shared.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.elt.matches("form.filter")) {

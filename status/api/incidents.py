@@ -33,7 +33,7 @@ def each_incident_object(frame: Frame, incidents: QuerySet[Incident]) -> Iterato
 
 
 def _with_everything(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
-    shown = PostmortemRevision.objects.filter(is_published=True).defer("body")
+    shown = PostmortemRevision.objects.filter(is_published=True).defer("body", "generated_timeline")
     return incidents.select_related("postmortem").prefetch_related(
         Prefetch("updates__component_changes", ComponentChange.objects.select_related("component")),
         Prefetch("postmortem__revisions", shown),

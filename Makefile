@@ -10,7 +10,7 @@ run: setup
 test:
 	@bin/setup dev
 	@bin/browser
-	@.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: setup
 	@bin/programs nginx:nginx-light wrk

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
+from django.db import transaction
 from django.test import Client, override_settings
 from hypothesis import settings
 
@@ -15,6 +16,14 @@ from tests.factories import make_page, make_user
 from tests.once import once
 
 ROOT = Path(__file__).resolve().parents[1]
+LONG = (
+    *("test_accessibility.py", "test_changes.py", "test_atomic.py"),
+    *("browser", "faults", "targets", "test_markdown.py", "test_publisher.py"),
+)
+"""Folders and modules whose tests take long, those that take longest first.
+
+The first is the only one of its kind: what browsers look at is made once, and two processes would wait for the third.
+"""
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("allclear", deadline=None)
@@ -47,6 +56,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, m
 def django_db_keepdb(migrated) -> bool:
     """Whether Django takes the database that it finds. The file goes with the run's folder."""
     return migrated is not None
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """What a fixture of a module writes with this is there for each of its tests, whatever they make of it.
+
+    A test's own transaction lies within this one. Nothing of it is ever committed, so other processes and threads don't
+    see it, and a module with transactional tests can't have it.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -90,5 +111,5 @@ def public():
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the modules that take minutes, so that at the end there are short ones to share out."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """Begin with the modules that take longest, so that at the end there are short ones to share out."""
+    items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if name in item.path.parts), len(LONG)))

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from itertools import count
 
-from incidents.choices import ComponentStatus, IncidentStatus
-from incidents.lifecycle import create_component, create_page, open_incident, post_update
-from incidents.models import Component, Incident, Page, User
+from incidents.choices import ActionItemKind, ComponentStatus, IncidentStatus
+from incidents.lifecycle import add_action_item, create_component, create_page, open_incident, post_update
+from incidents.models import ActionItem, Component, Incident, Page, User
 
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 _numbers = count(1)
@@ -46,3 +46,8 @@ def make_incident(
     if status != IncidentStatus.INVESTIGATING:
         post_update(incident=incident, status=status, body=f"Now {status.label.lower()}.", by=None)
     return incident
+
+
+def make_item(incident: Incident, title: str = "Upgrade", **fields: object) -> ActionItem:
+    """An action item that prevents, unless told otherwise."""
+    return add_action_item(incident=incident, title=title, **{"kind": ActionItemKind.PREVENT, "by": None} | fields)

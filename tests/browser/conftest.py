@@ -1,5 +1,6 @@
 """Real processes and a real browser: the web server, a Celery worker and beat on a folder and database of their own."""
 
+import json
 import os
 import shutil
 import signal
@@ -19,7 +20,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
-from playwright.sync_api import Browser, BrowserType, Page, expect, sync_playwright
+from django.db import connections
+from playwright.sync_api import Browser, BrowserType, Page, StorageState, expect, sync_playwright
 
 from tests.once import once
 
@@ -37,7 +39,7 @@ call_command("load_demo")
 
 _numbers = count(1)
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 class Stack:
@@ -48,6 +50,7 @@ class Stack:
         self.port = copied_from.port if copied_from else _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._shell: subprocess.Popen[str] | None = None
         self.log = folder / "log.txt"
         self.env = os.environ | {
             "VAR_DIR": str(folder),
@@ -81,6 +84,30 @@ class Stack:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def shell(self, code: str) -> str:
+        """Run Python as `manage.py shell` does and give what it printed. One process does so for all of a stack's
+        life, since to start one takes longer than most of what is asked of it.
+        """
+        if self._shell is None:
+            with self.log.open("ab") as log:
+                self._shell = subprocess.Popen(
+                    [sys.executable, "-m", "tests.browser.shell"],
+                    cwd=ROOT,
+                    env=self.env,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+        print(json.dumps(code), file=self._shell.stdin, flush=True)
+        printed, error = json.loads(self._shell.stdout.readline())
+        assert not error, error
+        return printed
+
+    def publish(self) -> None:
+        """Publish whatever is stale."""
+        self.shell("from django.core.management import call_command; call_command('publish')")
 
     def start(self, name: str) -> None:
         """Start web, worker or beat."""
@@ -116,12 +143,14 @@ class Stack:
             process.wait()
 
     def close(self) -> None:
-        """Stop everything and leave nothing behind."""
+        """End everything at once, however it takes that, and leave nothing behind."""
         for process in self.processes.values():
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)  # all at once, since each takes a while
-        for name in list(self.processes):
-            self.stop(name)
+                os.killpg(process.pid, signal.SIGKILL)
+        if self._shell:
+            self._shell.communicate()  # it ends with its input
+        for process in self.processes.values():
+            process.wait()
         if self.database:
             self._administer(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
 
@@ -192,10 +221,14 @@ def stack(request: pytest.FixtureRequest, prepared: Stack, tmp_path_factory: pyt
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium or Chrome as installed, else the one that Playwright brought."""
+    # Playwright has tests run in a context of its own, where Django connects anew. Nobody else would close the
+    # connection of the context that is left, and PostgreSQL drops no database that somebody is connected to.
+    connections.close_all()
     with sync_playwright() as playwright:
         chromium = launch(playwright.chromium)
         yield chromium
         chromium.close()
+        connections.close_all()
 
 
 def launch(kind: BrowserType, **options: Any) -> Browser:
@@ -208,18 +241,42 @@ def launch(kind: BrowserType, **options: Any) -> Browser:
 def reader(browser: Browser, stack: Stack) -> Iterator[Page]:
     """Somebody of the public."""
     context = browser.new_context(base_url=stack.url)
-    yield context.new_page()
+    page = context.new_page()
+    yield page
+    leave(page)
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, stack: Stack) -> StorageState:
+    """The cookies of a responder who signed in."""
+    context = browser.new_context(base_url=stack.url)
+    sign_in(context.new_page())
+    state = context.storage_state()
     context.close()
+    return state
+
+
+@pytest.fixture(scope="module")
+def colleague(stack: Stack):
+    """A second person who may sign in."""
+    stack.shell(f"from tests.factories import make_user; make_user('rina', password='{PASSWORD}')")
 
 
 @pytest.fixture
-def responder_page(browser: Browser, stack: Stack) -> Iterator[Page]:
+def responder_page(browser: Browser, stack: Stack, signed_in: StorageState) -> Iterator[Page]:
     """A responder, signed in."""
-    context = browser.new_context(base_url=stack.url)
+    context = browser.new_context(base_url=stack.url, storage_state=signed_in)
     page = context.new_page()
-    sign_in(page)
+    page.goto("/console/")
     yield page
-    context.close()
+    leave(page)
+
+
+def leave(page: Page) -> None:
+    """Close a page with all that it shares, and what answers for a server at that moment with it."""
+    if not page.is_closed():
+        page.unroute_all(behavior="ignoreErrors")
+    page.context.close()
 
 
 def sign_in(page: Page, name: str = "demo") -> None:

@@ -1,10 +1,12 @@
 """WCAG 2.2 AA by machine: axe-core on every public page, in each of its states, light and wide, dark and narrow."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, expect
 
+from .axe import faults
 from .conftest import Stack
+
+PROCESSES = ("web",)
 
 CUT_OFF = """() => [
   ...(document.documentElement.scrollWidth > innerWidth ? ["scrolls sideways"] : []),
@@ -76,7 +78,7 @@ document.querySelector(".bars")?.click();
 
 
 def test_metrics_and_monthly_report(responder_page: Page, stack: Stack):
-    stack.manage("shell", "-c", "from incidents.tasks import repair_metrics; repair_metrics()")
+    stack.shell("from incidents.tasks import repair_metrics; repair_metrics()")
     found = []
     for path in ("metrics/?period=all&mean=on", "metrics/measure/ttr/?period=all", "metrics/month/2022-10/"):
         responder_page.goto(f"/console/{path}")
@@ -84,7 +86,7 @@ def test_metrics_and_monthly_report(responder_page: Page, stack: Stack):
         for scheme, width in (("light", 1280), ("dark", 320)):
             responder_page.emulate_media(color_scheme=scheme)
             responder_page.set_viewport_size({"width": width, "height": 900})
-            for violation in Axe().run(responder_page).response["violations"]:
+            for violation in faults(responder_page):
                 places = [node["html"][:150] for node in violation["nodes"][:3]]
                 found.append(f"{path} {scheme} {width}: {violation['id']}: {violation['help']}: {places}")
             if responder_page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -107,7 +109,7 @@ def violations(browser: Browser, url: str, state: StorageState | None = None) ->
         page.set_viewport_size({"width": width, "height": 900})
         if scheme == "dark":
             page.evaluate(UNFOLD)
-        for violation in Axe().run(page).response["violations"]:
+        for violation in faults(page):
             places = [node["html"][:150] for node in violation["nodes"][:3]]
             found.append(f"{url} {scheme} {width}: {violation['id']}: {violation['help']}: {places}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -125,14 +127,14 @@ def violations(browser: Browser, url: str, state: StorageState | None = None) ->
 
 @pytest.mark.parametrize("state", STATES)
 def test_home_in_each_state(browser: Browser, stack: Stack, state: str):
-    stack.manage("shell", "-c", SET_ALL.format(status=STATES[state]))
+    stack.shell(SET_ALL.format(status=STATES[state]))
 
     assert violations(browser, stack.url + "/") == []
 
 
 def test_every_other_page(browser: Browser, stack: Stack):
-    reference, opened, running, website = stack.manage("shell", "-c", OPEN).split()[-4:]
-    stack.manage("publish")
+    reference, opened, running, website = stack.shell(OPEN).split()[-4:]
+    stack.publish()
     paths = [
         "/",
         f"/incidents/{reference}",
@@ -148,3 +150,9 @@ def test_every_other_page(browser: Browser, stack: Stack):
     urls += [f"{empty}{path}" for path in ("/", "/history", "/uptime")]
 
     assert [fault for url in urls for fault in violations(browser, url)] == []
+
+
+def test_what_breaks_a_rule_is_found(reader: Page):
+    reader.set_content("<html lang=en><title>A picture</title><main><h1>A picture</h1><img src='x.png'></main>")
+
+    assert [fault["id"] for fault in faults(reader)] == ["image-alt"]

@@ -48,18 +48,18 @@ def _until(page: Page, is_reached: Callable[[tuple[int, int]], bool]) -> tuple[i
 
 def test_a_change_and_a_worker_that_was_down_refresh_the_stored_months(stack: Stack, responder_page: Page):
     page = responder_page
-    stack.manage("shell", "-c", AS_BEAT_DOES)
+    stack.shell(AS_BEAT_DOES)
     of, known = _until(page, lambda counted: counted[0] > 0)
 
-    stack.manage("shell", "-c", OPEN_ONE)
+    stack.shell(OPEN_ONE)
     _until(page, lambda counted: counted == (of + 1, known + 1))
 
     stack.stop("worker")
-    stack.manage("shell", "-c", OPEN_ONE)
-    stack.manage("shell", "-c", LOSE_MESSAGES)  # or the message of the change itself would wait for the worker
+    stack.shell(OPEN_ONE)
+    stack.shell(LOSE_MESSAGES)  # or the message of the change itself would wait for the worker
     assert _counted(page) == (of + 1, known + 1)
     stack.start("worker")
-    stack.manage("shell", "-c", AS_BEAT_DOES)
+    stack.shell(AS_BEAT_DOES)
     _until(page, lambda counted: counted == (of + 2, known + 2))
     expect(page.get_by_text("nothing has computed them since")).to_have_count(0)
 
@@ -72,12 +72,15 @@ def test_a_change_and_a_worker_that_was_down_refresh_the_stored_months(stack: St
         ("metrics/?period=all", "Opened: 0"),
         ("incidents/", "TTR: 55 min"),
         ("postmortems/", "Age: "),
+        ("metrics/?period=all", "Critical: "),
+        ("publishing/", "Up to change: "),
     ],
 )
 def test_a_phone_shows_a_listings_figures_without_scrolling(stack: Stack, responder_page: Page, path: str, figure: str):
-    stack.manage("shell", "-c", "from incidents.tasks import repair_metrics; repair_metrics()")
+    stack.shell("from incidents.tasks import repair_metrics; repair_metrics()")
     page = responder_page
     page.goto(f"/console/{path}")
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
     cell = page.locator(".listing td", has_text=figure).first
 
     page.set_viewport_size({"width": 390, "height": 900})
@@ -85,7 +88,8 @@ def test_a_phone_shows_a_listings_figures_without_scrolling(stack: Stack, respon
     box = cell.bounding_box()
     assert box
     assert box["x"] + box["width"] <= 390
-    assert page.locator(".listing").evaluate_all("all => all.every((one) => one.scrollWidth <= one.clientWidth)")
+    assert page.locator(".table-scroll").evaluate_all("all => all.every((one) => one.scrollWidth <= one.clientWidth)")
 
     page.set_viewport_size({"width": 1280, "height": 900})
     assert not cell.inner_text().startswith(figure)  # the head of the column says it
+    assert page.locator(".table-scroll").evaluate_all("all => all.every((one) => one.scrollWidth <= one.clientWidth)")

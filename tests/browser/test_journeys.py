@@ -173,6 +173,20 @@ def test_two_responders_at_once(browser: Browser, stack: Stack, responder_page: 
     context.close()
 
 
+def test_a_form_that_comes_back_leads_to_what_was_refused(responder_page: Page):
+    page = responder_page
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto("/console/report/")
+    page.get_by_label("Name").fill("Slow at night")
+    page.get_by_label("What should people know?").fill("Looking.")
+    page.get_by_label("Impact began").fill("1960-01-01T02:30")
+
+    page.get_by_role("button", name="Report it").click()
+
+    expect(page.get_by_text("The year is from 1970 to 9000.")).to_be_in_viewport()
+    expect(page.get_by_label("Impact began")).to_be_focused()
+
+
 def test_without_javascript(browser: Browser, stack: Stack):
     context = browser.new_context(base_url=stack.url, java_script_enabled=False)
     page = context.new_page()

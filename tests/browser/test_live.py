@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import Stack
 
+PROCESSES = ("web",)
 SHORT = {"const EVERY = 30_000;": "const EVERY = 300;", "SPREAD = 15_000;": "SPREAD = 0;", "SOON = 3_000;": "SOON = 0;"}
 SET = """
 from incidents.lifecycle import set_component_status
@@ -44,7 +45,7 @@ def test_a_change_appears_and_is_announced(reader: Page, stack: Stack):
     fold.click()
     fold.blur()
 
-    stack.manage("shell", "-c", SET.format("major_outage"))
+    stack.shell(SET.format("major_outage"))
 
     expect(reader.get_by_role("heading", level=1)).to_have_text("Partial System Outage")
     expect(reader).to_have_title(re.compile("^Partial System Outage"))
@@ -53,7 +54,7 @@ def test_a_change_appears_and_is_announced(reader: Page, stack: Stack):
     assert reader.locator("details.group").get_attribute("open") is None  # as the reader left it
     assert before == 1  # the document itself isn't asked for again until something was published
 
-    stack.manage("shell", "-c", SET.format("operational"))
+    stack.shell(SET.format("operational"))
     expect(reader.locator("#announcement")).to_contain_text("API: Operational")
 
 
@@ -62,7 +63,7 @@ def test_nothing_moves_under_the_readers_hands(reader: Page, stack: Stack):
     reader.goto("/")
     link = reader.get_by_role("link", name="All incidents by month")
     link.focus()
-    stack.manage("shell", "-c", SET.format("degraded_performance"))
+    stack.shell(SET.format("degraded_performance"))
     reader.wait_for_timeout(1_500)
 
     expect(link).to_be_focused()
@@ -70,7 +71,7 @@ def test_nothing_moves_under_the_readers_hands(reader: Page, stack: Stack):
 
     link.blur()
     expect(reader.get_by_role("heading", level=1)).to_have_text("Partially Degraded Service")
-    stack.manage("shell", "-c", SET.format("operational"))
+    stack.shell(SET.format("operational"))
 
 
 def test_an_upgrade_is_loaded_whole_with_the_next_change(reader: Page, stack: Stack):
@@ -82,11 +83,11 @@ def test_an_upgrade_is_loaded_whole_with_the_next_change(reader: Page, stack: St
         document.documentElement.dataset.isOld = "";
     }""")
 
-    stack.manage("shell", "-c", SET.format("degraded_performance"))
+    stack.shell(SET.format("degraded_performance"))
 
     expect(reader.locator("html[data-is-old]")).to_have_count(0)
     expect(reader.get_by_role("heading", level=1)).to_have_text("Partially Degraded Service")
-    stack.manage("shell", "-c", SET.format("operational"))
+    stack.shell(SET.format("operational"))
 
 
 def test_it_can_be_paused_and_stays_so(reader: Page, stack: Stack):

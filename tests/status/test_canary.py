@@ -45,7 +45,7 @@ from incidents.postmortems.exports import FORMS, INTERNAL, PUBLIC, export_of
 from status.break_glass import standby
 from status.publishing import registry
 from status.publishing.publisher import publish, publish_archive, store
-from tests.factories import make_component, make_user
+from tests.factories import make_component, make_page, make_user
 from tests.pdfs import everything_in, is_pdf, text_of
 
 CANARY = "c4n4ry"
@@ -95,12 +95,12 @@ def photograph():
     return png_of(taken, max_side=2_000)
 
 
-@pytest.fixture
-def story(page, responder):
+@pytest.fixture(scope="module")
+def written(module_db):
     """An incident with a published postmortem, and the canary wherever colleagues can write what isn't public."""
-    reviewer, website = make_user("reviewer", password=None, first_name=CANARY), make_component(page, "Website")
-    responder.first_name = CANARY
-    responder.save()
+    page = make_page()
+    responder, reviewer = (make_user(name, password=None, first_name=CANARY) for name in ("writer", "reviewer"))
+    website = make_component(page, "Website")
     began = timezone.now() - timedelta(days=2)
     incident = open_incident(
         page=page,
@@ -180,6 +180,12 @@ def story(page, responder):
     drill = open_drill(page=page, name=f"Drill {CANARY}", body=CANARY, by=responder)
     post_update(incident=drill, status=IncidentStatus.RESOLVED, body=CANARY, by=responder)
     return page, incident, image, hidden
+
+
+@pytest.fixture
+def story(written, db):
+    """All of it, as it is before each test."""
+    return written
 
 
 def holds(body, words):

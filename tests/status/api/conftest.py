@@ -18,6 +18,11 @@ from tests.factories import make_component, make_incident
 
 @pytest.fixture
 def eventful(page) -> Page:
+    """All of it, for one test."""
+    return happen(page)
+
+
+def happen(page: Page) -> Page:
     """Open, closed and reviewed incidents; maintenances done, running and ahead; a group and its members."""
     now = timezone.now()
     website = make_component(page, "Website")

@@ -6,10 +6,24 @@ import pytest
 from django.utils import timezone
 
 from incidents.choices import IncidentStatus
+from incidents.models import Page
 from status.api import HEADS, bare_incident_document, incident_api_document
-from tests.factories import make_incident
+from tests.factories import make_incident, make_page
 
+from .conftest import happen
 from .contract import SCHEMA_OF, V2_SAMPLES, problems, sample_path
+
+
+@pytest.fixture(scope="module")
+def page_of_all(module_db) -> Page:
+    """A page on which everything has happened, for all tests here."""
+    return happen(make_page())
+
+
+@pytest.fixture
+def eventful(page_of_all, db) -> Page:
+    """The same as it is before each test."""
+    return Page.objects.get(pk=page_of_all.pk)
 
 
 def test_every_document_has_a_schema():

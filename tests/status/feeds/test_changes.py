@@ -15,7 +15,7 @@ from django.db import transaction
 from incidents.choices import IncidentStatus
 from incidents.lifecycle import edit_update, post_update
 from status.models import JournalEntry
-from status.publishing.publisher import publish
+from status.publishing.publisher import publish, publish_archive
 from tests.factories import make_incident
 from tests.status.running import running
 
@@ -72,6 +72,11 @@ class Follower:
         raise AssertionError(f"change {number} never came:\n{self.told()[-2000:]}")
 
 
+def numbered(follower):
+    """The number and the words of each change that it told."""
+    return [line.split(" ", 1) for line in follower.told().splitlines() if line[0].isdigit()]
+
+
 def test_the_documented_client_misses_none_of_a_thousand_changes(page, root, tmp_path, settings):
     """Through 25 publications, with the client killed and the server away at random in between."""
     incident, chance = make_incident(page), random.Random(4)
@@ -104,14 +109,32 @@ def test_the_documented_client_misses_none_of_a_thousand_changes(page, root, tmp
         follower.wait_for(last)
         follower.kill()
 
-    lines = [line.split(" ", 1) for line in follower.told().splitlines() if line[0].isdigit()]
+    lines = numbered(follower)
     numbers = [int(number) for number, _ in lines]
     assert sorted(set(numbers)) == list(range(1, last + 1))
     # What it tells again is what it told last before it was killed.
     assert all(later in (earlier, earlier + 1) for earlier, later in pairwise(numbers))
     assert dict(lines)["501"] == "Something is wrong Text 500"
-    assert "/changes/2.json" in server.asked
     assert not any("Traceback" in line for line in follower.told().splitlines())
+
+
+def test_the_documented_client_is_led_through_all_that_was_before_it(page, root, tmp_path, settings):
+    """From page to page of the changes, each told once."""
+    update = make_incident(page).updates.get()
+    with transaction.atomic():
+        while (last := JournalEntry.objects.count()) < 250:
+            edit_update(update=update, body=f"Text {last}", by=None)
+    with running(root) as server:
+        settings.SITE_URL = server.address
+        publish(page)
+        publish_archive(page)
+        follower = Follower(tmp_path, server.address)
+        follower.start()
+        follower.wait_for(last)
+        follower.kill()
+
+    assert [int(number) for number, _ in numbered(follower)] == list(range(1, last + 1))
+    assert server.asked[:3] == ["/feed.json?since=0", "/changes/2.json", "/changes/3.json"]
 
 
 def test_a_correction_names_what_it_supersedes(page, reader):

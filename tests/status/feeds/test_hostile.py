@@ -63,11 +63,18 @@ def written(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("payload", [*HOSTILE, *MORE])
-def test_hostile_words_are_harmless_in_every_feed(page, payload):
-    words = payload.replace("\x00", "")
+@pytest.fixture(scope="module")
+def harmless_page(module_db) -> Page:
+    """A page with an incident and a maintenance."""
+    page = make_page()
     make_incident(page)
     plan(page, timedelta(days=1))
+    return page
+
+
+@pytest.mark.parametrize("payload", [*HOSTILE, *MORE])
+def test_hostile_words_are_harmless_in_every_feed(harmless_page, db, payload):
+    page, words = harmless_page, payload.replace("\x00", "")
     Incident.objects.update(name=words[:255])
     for incident in page.incidents.all():
         incident.updates.update(body=f"Before.\n\n{words}\n\nAfter.")

@@ -6,6 +6,7 @@
 const EVERY = 30_000;
 const SPREAD = 15_000;
 const SOON = 3_000;
+const PATIENCE = 15_000;
 const STALE_AFTER = 5 * 60_000;
 const PAUSED = "allclear-paused";
 const MOST_SAID = 5;
@@ -60,7 +61,7 @@ function grow() {
 async function check() {
   asked = Date.now();
   try {
-    const answer = await fetch("/version.json", { cache: "no-cache", credentials: "omit" });
+    const answer = await ask("/version.json", { cache: "no-cache" });
     const version = await answer.json();
     const now = Date.parse(answer.headers.get("Date")) || Date.now();
     if (Number.isNaN(number)) {
@@ -76,6 +77,11 @@ async function check() {
   grow();
 }
 
+// A line that swallows what is sent gives neither answer nor error; then nothing would be asked again.
+function ask(address, options) {
+  return fetch(address, { credentials: "omit", signal: AbortSignal.timeout(PATIENCE), ...options });
+}
+
 // Whether the page is now the published one; not while the reader's focus or selection is within it.
 async function refresh(wanted) {
   const main = document.getElementById("content");
@@ -86,7 +92,7 @@ async function refresh(wanted) {
   // The number makes it an address that no cache can hold an older page of; all readers share it.
   const address = new URL(location.href);
   address.searchParams.set("v", wanted);
-  const answer = await fetch(address, { credentials: "omit" });
+  const answer = await ask(address);
   if (!answer.ok) {
     return false;
   }

@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from re import Pattern
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
 from django.db import connections
-from playwright.sync_api import Browser, BrowserType, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, Route, StorageState, expect, sync_playwright
 
 from tests.once import once
 
@@ -277,6 +278,20 @@ def leave(page: Page) -> None:
     if not page.is_closed():
         page.unroute_all(behavior="ignoreErrors")
     page.context.close()
+
+
+def rewrite(page: Page, script: Pattern[str], changes: dict[str, str]) -> None:
+    """Have a page get a script in which some text stands otherwise, such as a time that is long to wait for."""
+
+    def changed(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.text()
+        for written, instead in changes.items():
+            assert body.count(written) == 1, written
+            body = body.replace(written, instead)
+        route.fulfill(response=answer, body=body)
+
+    page.route(script, changed)
 
 
 def sign_in(page: Page, name: str = "demo") -> None:

@@ -27,6 +27,9 @@ def test_an_image_stands_on_a_line_of_its_own(responder_page: Page, stack: Stack
     page.get_by_role("button", name="Add the image").click()
     expect(page.locator("#image-problem")).to_contain_text("This field is required.")
     page.locator("#image-form [name=alt]").fill("A red square")
+    page.route("**/images/", lambda route: route.abort(), times=1)
+    page.get_by_role("button", name="Add the image").click()
+    expect(page.locator("#image-problem")).to_contain_text("The server can’t be reached.")
     page.get_by_role("button", name="Add the image").click()
 
     text = page.get_by_label("Text", exact=True)

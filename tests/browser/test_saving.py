@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from .conftest import Stack, sign_in
+from .conftest import Stack, rewrite, sign_in
 from .editor import (
     choose_tab,
     have_resolved,
@@ -47,6 +47,24 @@ def test_nothing_typed_is_lost_with_the_server(responder_page: Page, stack: Stac
         re.compile("A cache was full.*The alert came at once", re.S)
     )
     expect(offer).to_have_count(0)
+
+
+def test_a_line_that_swallows_what_is_sent_is_given_up_and_tried_again(responder_page: Page, stack: Stack):
+    def swallow(route: Route) -> None:
+        pass
+
+    have_resolved(stack, "Searches timed out")
+    page = responder_page
+    rewrite(page, re.compile(r"/static/js/editor/server\..*js"), {"PATIENCE = 30_000;": "PATIENCE = 3_000;"})
+    start_writing(page, "Searches timed out")
+    page.route("**/autosave/", swallow)
+    type_after(page, "Recovery", "A pool grew.")
+    page.get_by_role("button", name="Bold").focus()
+    expect(page.get_by_text("Saving…")).to_be_visible()
+    expect(page.get_by_text("Your text is kept in this browser.")).to_be_visible()
+
+    page.unroute("**/autosave/", swallow)
+    expect(page.get_by_text("Saved at")).to_be_visible()
 
 
 def test_a_kept_text_is_offered_until_somebody_decides(responder_page: Page, stack: Stack):

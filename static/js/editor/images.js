@@ -32,6 +32,14 @@ export const takeImage = (event) => {
   }
 };
 
+// Of an answer that is none of ours, and of none, the browser's own words help nobody.
+const saidOf = (error) => {
+  if (error instanceof TypeError) {
+    return "The server can’t be reached. The image was not sent; try again.";
+  }
+  return error instanceof SyntaxError ? "This image could not be sent." : error.message;
+};
+
 export const sendImage = async (event) => {
   event.preventDefault();
   problem.hidden = true;
@@ -54,7 +62,7 @@ export const sendImage = async (event) => {
     block(told.markdown);
     place = null;
   } catch (error) {
-    problem.textContent = error instanceof SyntaxError ? "This image could not be sent." : error.message;
+    problem.textContent = saidOf(error);
     problem.hidden = false;
   } finally {
     button.disabled = false;

@@ -195,7 +195,7 @@ def test_no_text_of_the_greatest_length_takes_seconds(text):
     started = time.process_time()
     render(text)
 
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 10
 
 
 def test_a_long_paragraph_loses_no_word():

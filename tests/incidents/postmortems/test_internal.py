@@ -204,17 +204,18 @@ def test_leaves_a_link_to_something_internal_alone():
     ],
 )
 def test_no_text_holds_up_a_page(text):
-    began = time.perf_counter()
+    """A guard against never ending, not a measure of speed: each takes less than a second of the processor."""
+    began = time.process_time()
     with contextlib.suppress(MarksUnbalanced):
         public_text(text)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 10
 
 
 def test_no_comparison_holds_up_a_page():
-    began = time.perf_counter()
+    began = time.process_time()
     assert compared("a\n" * 50_000, "a\n" * 49_999 + "b\n")
     assert compared("a " * 50_000, "a " * 49_999 + "b")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 10
 
 
 _words = st.text("ab c\n`~>-#*|.:![](", max_size=8)

@@ -52,7 +52,7 @@ def running(command: list[str], url: str, log: Path, **options: object) -> Itera
     with log.open("ab") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file, start_new_session=True, **options)
     try:
-        for _ in range(300):
+        for _ in range(1_800):
             with suppress(OSError):
                 if is_answered(url):
                     break

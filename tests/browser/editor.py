@@ -20,12 +20,13 @@ def have_resolved(stack: Stack, name: str) -> None:
 def start_writing(page: Page, name: str) -> None:
     page.goto("/console/postmortems/")
     page.get_by_role("link", name=name).click()
-    page.get_by_role("button", name="Start the postmortem").click()
-    expect(page).to_have_url(EDITOR)
+    with page.expect_navigation(url=EDITOR):  # until its scripts have run
+        page.get_by_role("button", name="Start the postmortem").click()
 
 
 def choose_tab(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Postmortem").get_by_role("link", name=name).click()
+    with page.expect_navigation():
+        page.get_by_role("navigation", name="Postmortem").get_by_role("link", name=name).click()
 
 
 def type_after(page: Page, heading: str, words: str) -> None:

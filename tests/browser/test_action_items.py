@@ -212,11 +212,11 @@ def test_a_worker_that_was_down_reminds_once(stack: Stack, responder_page: Page)
         stack.shell(SEND_AS_OF.format(instants))
 
     def wait_for(count: int) -> None:
-        for _ in range(300):
+        for _ in range(900):
             if len(heard()) >= count:
                 return
             responder_page.wait_for_timeout(100)
-        pytest.fail(f"{heard()} after 30 seconds:\n{stack.log.read_text()[-2000:]}")
+        pytest.fail(f"{heard()} after 90 seconds:\n{stack.log.read_text()[-2000:]}")
 
     send_after(0)
     wait_for(1)

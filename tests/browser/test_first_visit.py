@@ -96,6 +96,10 @@ class Visit:
         with page.expect_response("**/version.json"):
             page.goto(url, wait_until="load")
         page.wait_for_load_state("networkidle")
+        for _ in range(100):  # the browser asks for its icon when it has time
+            if any("/favicon" in url for url in self.asked):
+                break
+            page.wait_for_timeout(100)
 
     def _count(self, size: float) -> None:
         self.received += int(size)

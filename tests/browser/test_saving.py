@@ -100,8 +100,7 @@ def test_two_tabs_of_one_browser_keep_a_text_each(responder_page: Page, stack: S
     other.goto(address)
     for tab, heading, words in ((page, "Recovery", "A pool grew."), (other, "Detection", "A customer told us.")):
         type_unsaved(tab, heading, words)
-    for tab in (page, other):
-        tab.close(run_before_unload=False)
+        tab.close(run_before_unload=False)  # or it would try to save again, and keep its words anew
 
     page = context.new_page()
     page.goto(address)

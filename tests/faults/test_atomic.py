@@ -120,7 +120,7 @@ def test_readers_see_whole_documents_of_one_revision_whenever_publishers_die(roo
         servers.allclear(port, environment(tmp_path, PORT=port, PUBLISH_ROOT=root), tmp_path / "log.txt"),
         Readers(port) as readers,
     ):
-        done = subprocess.run(publisher, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+        done = subprocess.run(publisher, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
 
     assert done.returncode == 0, done.stderr
     assert readers.faults == []

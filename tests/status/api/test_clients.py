@@ -34,7 +34,7 @@ def run(*command: str, cwd: Path, **environment: str) -> str:
         env=os.environ | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"} | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
@@ -128,9 +128,9 @@ def npm_client(tmp_path_factory) -> Path:
     if not (shutil.which("node") and shutil.which("npm")):
         _away("node and npm aren't here")
     folder = tmp_path_factory.mktemp("npm")
-    options = ("--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=0", "--prefix", str(folder))
+    options = ("--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=3", "--prefix", str(folder))
     try:
-        subprocess.run(["npm", "install", *options, NPM_CLIENT], check=True, capture_output=True, timeout=120)
+        subprocess.run(["npm", "install", *options, NPM_CLIENT], check=True, capture_output=True, timeout=300)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         last = (error.stderr or b"").decode(errors="replace").strip().splitlines()[-1:]
         _away(f"the npm registry doesn't give {NPM_CLIENT}: {' '.join(last) or 'no answer'}")

@@ -75,7 +75,7 @@ class Sshd:
 
 
 def _wait_for(log: Path, words: str, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not log.exists() or words not in log.read_text():
         assert process.poll() is None, log.read_text() if log.exists() else "sshd ended"
         assert time.monotonic() < until, log.read_text()

@@ -27,6 +27,9 @@ from tests.status.conftest import Reader
 
 from .conftest import s3
 
+SECONDS = 10.0
+"""How long a place is waited for: longer than those that answer take on a machine that has much else to do."""
+
 
 def tell(page, body="Found it."):
     asked = posting.Asked(
@@ -70,14 +73,14 @@ def test_it_gets_to_every_place_that_answers_and_one_that_hangs_delays_none(
     began = time.monotonic()
 
     with django_assert_num_queries(0):
-        outcomes = {each.name: each.problem for each in bring_places(live_page.code, seconds=6.0)}
+        outcomes = {each.name: each.problem for each in bring_places(live_page.code, seconds=SECONDS)}
 
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 25  # the one that hangs does so for thirty
     assert outcomes == {
         "A folder": "",
         "A git": "",
         "A s3": "",
-        "A that hangs": "it took longer than 6 seconds",
+        "A that hangs": f"it took longer than {SECONDS:.0f} seconds",
     }
     assert b"Found it." in Reader(places / "copy").get("/").body
     home = s3(object_store).get_object(Bucket=bucket, Key="site/index.html")["Body"].read()
@@ -90,7 +93,7 @@ def test_the_returned_database_sends_nothing_twice_and_knows_when_it_got_there(
 ):
     tell(live_page)
     tell(live_page, "A switch broke.")
-    bring_places(live_page.code, seconds=6.0)
+    bring_places(live_page.code, seconds=SECONDS)
     arrived = timezone.now()
     state = posting.store().state(live_page.code)
     assert [each.is_current for each in places_of(live_page)] == [True, True, True, False]

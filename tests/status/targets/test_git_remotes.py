@@ -130,6 +130,6 @@ def test_a_server_that_takes_connections_and_says_nothing_holds_nothing_up(
         began = time.monotonic()
         assert not bring_up_to_date(row.pk)
 
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20
     row.refresh_from_db()
     assert row.error == "git ls-remote took longer than 2 seconds"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,14 +43,15 @@ class IncidentChanged(LifecycleError):
 class ItemChanged(LifecycleError):
     """Somebody else changed the action item since the caller read it. Nothing was written.
 
-    `item` is as it is now; `who` changed it last, as colleagues know them, and is empty where no person did.
+    `item` is as it is now; `who` changed it last, as colleagues know them, and is empty where no person did; `what` are
+    the names of the fields that they changed, as the history calls them, and empty where its status was one.
     """
 
-    def __init__(self, item: ActionItem, who: str) -> None:
-        super().__init__(
-            f"{who or 'Somebody else'} changed this action item meanwhile: it is "
-            f"{item.get_status_display().lower()} now. Read what is new, then decide again."
-        )
+    def __init__(self, item: ActionItem, who: str, what: Sequence[str] = ()) -> None:
+        fields = ", ".join(f"“{name}”" for name in what)
+        change = f"{fields} of this action item meanwhile" if what else "this action item meanwhile"
+        status = "" if what else f": it is {item.get_status_display().lower()} now"
+        super().__init__(f"{who or 'Somebody else'} changed {change}{status}. Read what is new, then decide again.")
         self.item = item
 
 

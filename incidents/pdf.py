@@ -1,8 +1,10 @@
 """What all our PDF documents share: page, type, colours and footer. No Django, so that any process can make one.
 
 Noto Sans (in `fonts/`) covers Latin, Greek and Cyrillic; the core fonts of PDF would lose every name outside Latin-1.
+What it doesn't cover is named at a document's end.
 """
 
+import unicodedata
 from pathlib import Path
 
 from fpdf import FPDF
@@ -22,6 +24,14 @@ MARGIN = 20
 BODY = 10
 LINE_HEIGHT = 1.45
 POINTS_PER_MM = 72 / 25.4
+
+
+MOST_LOST = 12
+"""Characters without a shape that are named."""
+
+
+def _named(character: int) -> str:
+    return f"{unicodedata.name(chr(character), 'without a name').lower()} (U+{character:04X})"
 
 
 class Document(FPDF):
@@ -89,7 +99,18 @@ class Document(FPDF):
 
     def as_bytes(self) -> bytes:
         """The finished file."""
+        if lost := self._lost():
+            self.ln(5)
+            more = f" and {len(lost) - MOST_LOST} more" if len(lost) > MOST_LOST else ""
+            named = ", ".join(map(_named, lost[:MOST_LOST]))
+            self.paragraph(f"Characters that this document's fonts can't draw: {named}{more}.", soft=True, size=8)
         return bytes(self.output())
+
+    def _lost(self) -> list[int]:
+        """The characters (code points) that stand in the text and not on the page."""
+        missing = {character for font in self.fonts.values() for character in getattr(font, "missing_glyphs", ())}
+        # Those that only join, turn or colour what stands beside them have no shape anywhere.
+        return sorted(each for each in missing if unicodedata.category(chr(each)) not in ("Cf", "Mn", "Zs", "Cc"))
 
     def _type(self, size: float, *, bold: bool = False, color: tuple[int, int, int] = INK) -> None:
         self.set_font(FAMILY, "B" if bold else "", size)

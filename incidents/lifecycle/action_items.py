@@ -205,7 +205,9 @@ def _meanwhile(item: ActionItem, by: User | None = None) -> ItemChanged:
     last = now.changes.select_related("changed_by").order_by("-pk").first()
     if last is None or last.changed_by is None:
         return ItemChanged(now, "")
-    return ItemChanged(now, "You" if last.changed_by == by else last.changed_by.display_name)
+    at_once = [change for change in now.changes.all() if change.changed_at == last.changed_at]
+    what = [] if "status" in {change.field for change in at_once} else [change.field_words for change in at_once]
+    return ItemChanged(now, "You" if last.changed_by == by else last.changed_by.display_name, what)
 
 
 def write_item(item: ActionItem, *, at: datetime, names: list[str]) -> None:

@@ -128,6 +128,15 @@ class ActionItem(CheckedAtOnce):
         return link_of(self.tracker_url)
 
 
+FIELD_WORDS = {
+    "due_on": "Due",
+    "is_public": "Public",
+    "metric": "Figure it should move",
+    "public_title": "Public wording",
+    "tracker_url": "Tracker",
+}
+
+
 class ActionItemChange(models.Model):
     """One change of one field of an action item: its history."""
 
@@ -144,6 +153,11 @@ class ActionItemChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.before} to {self.after}"
+
+    @property
+    def field_words(self) -> str:
+        """The name of the field that changed, as forms call it."""
+        return FIELD_WORDS.get(self.field, self.field.replace("_", " ").capitalize())
 
 
 class ItemVerdict(models.Model):

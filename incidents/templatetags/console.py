@@ -13,14 +13,6 @@ from incidents.models import ActionItemChange, Incident
 
 register = template.Library()
 
-FIELDS = {
-    "due_on": "Due",
-    "is_public": "Public",
-    "metric": "Figure it should move",
-    "public_title": "Public wording",
-    "tracker_url": "Tracker",
-}
-
 
 @register.simple_block_tag
 def listing(content: SafeString, label: str, *columns: str) -> SafeString:
@@ -50,12 +42,6 @@ def other_parameters(request: HttpRequest) -> str:
     """The address's parameters without `page`, encoded and ready to be followed by it."""
     kept = [(name, value) for name, value in request.GET.items() if name != "page" and value]
     return f"{urlencode(kept)}&" if kept else ""
-
-
-@register.filter
-def field_words(change: ActionItemChange) -> str:
-    """The name of the field that changed, as forms call it."""
-    return FIELDS.get(change.field, change.field.replace("_", " ").capitalize())
 
 
 @register.filter

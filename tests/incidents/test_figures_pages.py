@@ -168,6 +168,8 @@ def test_items_meant_to_shorten_a_measure_stand_beside_it(page, console):
     assert "Roll back faster" not in detect
     assert "Finished" not in detect
     assert "Roll back faster" in recover
+    minor = text_of(console.get(reverse("console:measure", args=["ttr"]), in_march(impact="critical")))
+    assert "None of kind mitigate is open of incidents with this impact and component." in minor
 
 
 def test_page_says_as_of_when_with_the_worker_dead(page, console):

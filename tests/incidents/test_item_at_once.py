@@ -71,7 +71,7 @@ def test_of_two_who_edit_the_second_reads_what_the_first_changed_and_loses_nothi
     told = send(console, "edit-item", item.code, **mine | {"title": "Mine", "detail": "Mine too."})
 
     said = text_of(told)
-    assert "ada changed this action item meanwhile" in said
+    assert "of this action item meanwhile" in said
     for label, words in (("Owner", "ada"), ("Due", "Feb 01, 2030"), ("Public", "yes"), ("Detail", "Theirs.")):
         assert f"{label} is “{words}” now." in said
     item.refresh_from_db()
@@ -98,6 +98,15 @@ def test_of_two_who_advance_the_second_is_told(console, incident, origin):
     assert "ada changed this action item meanwhile: it is done now." in text_of(told)
     item.refresh_from_db()
     assert (item.status, item.evidence) == ("done", "Seen in a drill.")
+
+
+def test_the_second_is_told_which_field_the_first_one_changed(console, incident):
+    item = make_item(incident)
+    change_action_item(item=item, by=make_user("ada"), priority="p0")
+
+    told = send(console, "advance-item", item.code, status="in_progress", seen_version=1, **{"from": ""})
+
+    assert "ada changed “Priority” of this action item meanwhile. Read what is new" in text_of(told)
 
 
 def test_in_the_room_the_second_is_told_beside_the_items(console, incident):
@@ -144,7 +153,7 @@ def test_what_was_verified_is_what_was_read(console, incident):
 
     told = send(console, "verify-item", item.code, seen_version=seen)
 
-    assert "ada changed this action item meanwhile" in text_of(told)
+    assert "ada changed “Evidence” of this action item meanwhile" in text_of(told)
     item.refresh_from_db()
     assert item.verified_at is None
 

@@ -1,6 +1,7 @@
 """What all PDF documents share."""
 
 from incidents.pdf import Document
+from tests.pdfs import text_of
 
 
 def test_a_document_has_its_title_outline_language_and_embedded_font():
@@ -18,6 +19,18 @@ def test_a_document_has_its_title_outline_language_and_embedded_font():
     assert b"NotoSans" in content
     assert b"https://status.example.test/" in content
     assert b"/FontFile2" in content
+
+
+def test_characters_that_no_font_has_are_named_at_the_end():
+    document = Document("Störung", author="Example")
+    document.paragraph("From 503 \u2192 200 with \U0001f389, and a flag\ufe0f.")
+    plain = Document("Störung", author="Example")
+    plain.paragraph("Nothing odd.")
+
+    said = text_of(document.as_bytes())
+
+    assert "can't draw: rightwards arrow (U+2192), party popper (U+1F389)." in said
+    assert "can't draw" not in text_of(plain.as_bytes())
 
 
 def test_a_heading_never_ends_a_page():

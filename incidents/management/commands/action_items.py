@@ -3,14 +3,15 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db.models import F
 
 from incidents.instants import rfc3339
 from incidents.models import ActionItem
+from incidents.one_line_command import OneLineCommand
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Print the action items of all incidents, those that are due first; drills left out."""
 
     help = "Print action items; with --open only those that are neither done nor given up."

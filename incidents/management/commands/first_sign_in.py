@@ -5,16 +5,17 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import transaction
 
 from incidents.models import User
+from incidents.one_line_command import OneLineCommand
 
 USERNAME = "demo"
 EMAIL = "demo@allclear.test"
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Make the first account if there is none, and print how to sign in with it.
 
     Its password is random and kept in the state folder, readable by its owner only, until that file is deleted.

@@ -3,17 +3,18 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from incidents.importing.refusal import ImportRefused
 from incidents.importing.run import import_source
+from incidents.one_line_command import OneLineCommand
 from incidents.stored_metrics import BATCH, repair_stale_metrics
 
 REFUSED = 2
 """Exit code when nothing was written because a document is damaged or can't be had."""
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Import Statuspage documents from a file, a folder, or a site."""
 
     help = "Import a Statuspage site: a JSON file, a folder of them, or the site's address. Twice changes nothing."

@@ -4,11 +4,12 @@ import json
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from incidents.durations import since_impact
 from incidents.instants import rfc3339
 from incidents.models import Incident
+from incidents.one_line_command import OneLineCommand
 from incidents.stored_metrics import repair_stale_metrics
 
 MOMENTS = ("started_at", "detected_at", "mitigated_at", "resolved_at")
@@ -23,7 +24,7 @@ FIGURES = (
 )
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Print what is known of how fast incidents were found and fixed; drills and maintenances are left out."""
 
     help = "Print incident metrics. Stale ones are computed first, so they are right even if no worker ran."

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,12 +10,13 @@ from incidents.demo.believable import tell_ninety_days
 from incidents.demo.reference import tell_reference_incident
 from incidents.lifecycle import create_component, create_group, create_page
 from incidents.models import Component, Page, User
+from incidents.one_line_command import OneLineCommand
 from incidents.stored_metrics import repair_stale_metrics
 
 FOUNDED = datetime(2022, 1, 1, tzinfo=UTC)
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Load the demo, unless there is a page already."""
 
     help = "Load the demo page with the reference incident. Does nothing when there is a page already."

@@ -5,15 +5,16 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from incidents.durations import in_words
 from incidents.figures import counted, roll_ups
+from incidents.one_line_command import OneLineCommand
 from incidents.rollups import Rollup
 from incidents.stored_metrics import repair_stale_metrics
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Print the roll-ups of all incidents that began within some days; drills, backfills and maintenances left out."""
 
     help = "Print each metric's coverage, median and 90th percentile over the incidents of some days."

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
 from incidents.choices import CLOSED_STATUSES, ComponentStatus, IncidentStatus
 from incidents.errors import LifecycleError
 from incidents.models import Page
+from incidents.one_line_command import OneLineCommand
 from status.break_glass import places, posting, records, standby
 from status.break_glass.posting import Asked, Told
 from status.publishing.publisher import publish
@@ -33,7 +34,7 @@ OPTION_OF = {
 }
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Publish an update from what is published, and bring it into the timeline when the database is back."""
 
     help = (

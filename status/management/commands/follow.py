@@ -6,8 +6,9 @@ from threading import Event
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from incidents.one_line_command import OneLineCommand
 from status.targets.editions import Source
 from status.targets.flat import MANIFEST, FlatSource
 from status.targets.folders import FolderSource
@@ -16,7 +17,7 @@ from status.targets.naming import Naming
 from status.targets.places import PlaceRefused, open_bucket
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """A small process that runs for ever; it needs no database."""
 
     help = (

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from incidents.models import Page
+from incidents.one_line_command import OneLineCommand
 from status.publishing.assets import StaticFilesMissing
 from status.publishing.publisher import bring_up_to_date, publish, publish_archive
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     """Publish what is stale, or everything."""
 
     help = "Publish the documents that are stale; with --all, every document of every page."

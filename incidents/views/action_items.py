@@ -58,6 +58,8 @@ def _show(request: ConsoleRequest, found: ActionItem, form: AdvanceForm) -> Http
         "item": found,
         "incident": found.incident,
         "form": form,
+        "from": request.POST.get("from", request.GET.get("from", "")),
+        "query": request.POST.get("query", _query_without_origin(request)),
         "history": found.changes.select_related("changed_by").order_by("-pk")[:SHOWN],
         "recurrences": recurrences_of(found),
         "comparison": comparison_of(found),
@@ -100,7 +102,8 @@ def advance_item(request: ConsoleRequest, code: str) -> HttpResponse:
                 return _back(request, found, f"“{found.title}” is now {found.get_status_display().lower()}.")
         except ItemChanged as error:
             form.add_error(None, error.message)
-            if request.POST.get("from") in ("board", "room"):
+            has_typed = data["evidence"].strip() or data["reason"].strip()  # on its page, which keeps it
+            if request.POST.get("from") in ("board", "room") and not has_typed:
                 return _back(request, found, f"“{found.title}”: {error.message}", is_refused=True)
     return _show(request, find_item(request, code), form)
 
@@ -237,6 +240,13 @@ def _panel(
     return render(request, "incidents/_action_items.html", context)
 
 
+def _query_without_origin(request: ConsoleRequest) -> str:
+    """How the board was filtered that led here."""
+    query = request.GET.copy()
+    query.pop("from", None)
+    return query.urlencode()
+
+
 def _back(request: ConsoleRequest, found: ActionItem, said: str, *, is_refused: bool = False) -> HttpResponse:
     """Where the button was pressed: the board, the room, or the item's own page."""
     origin = request.POST.get("from", "")
@@ -245,5 +255,6 @@ def _back(request: ConsoleRequest, found: ActionItem, said: str, *, is_refused: 
         return _panel(request, found.incident, focus=found.code, **words)
     if origin == "board":
         messages.add_message(request, messages.ERROR if is_refused else messages.SUCCESS, said)
-        return to_filtered(request, "console:action-item-board")
+        # What was refused is said at the top; a card that moved is looked at where it is now.
+        return to_filtered(request, "console:action-item-board", place="" if is_refused else f"item-{found.code}")
     return done(request, said, "console:action-item", found.code)

@@ -39,10 +39,13 @@ def refused(request: ConsoleRequest, message: str, to: str, *arguments: object) 
     return redirect(to, *arguments)
 
 
-def to_filtered(request: ConsoleRequest, name: str) -> HttpResponse:
-    """Back to a list as it was filtered. Only a query is taken from the form, so that nobody is led elsewhere."""
+def to_filtered(request: ConsoleRequest, name: str, *, place: str = "") -> HttpResponse:
+    """Back to a list as it was filtered, and to a place in it (an element's id), if one is named.
+
+    Only a query is taken from the form, so that nobody is led elsewhere.
+    """
     query = QueryDict(request.POST.get("query", "")[:1000]).urlencode()
-    return redirect(f"{reverse(name)}?{query}")
+    return redirect(f"{reverse(name)}?{query}{place and f'#{place}'}")
 
 
 def sliced(request: ConsoleRequest, rows: QuerySet | Sequence, *, per_page: int = PER_PAGE) -> Slice:

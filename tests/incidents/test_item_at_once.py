@@ -100,6 +100,22 @@ def test_of_two_who_advance_the_second_is_told(console, incident, origin):
     assert (item.status, item.evidence) == ("done", "Seen in a drill.")
 
 
+def test_who_came_from_the_board_goes_back_to_it_as_it_was_filtered(console, incident):
+    item = make_item(incident)
+    board = text_of(console.get(reverse("console:action-item-board"), {"kind": "prevent"}))
+    ahead = reverse("console:action-item", args=[item.code])
+    assert f'href="{ahead}?from=board&amp;kind=prevent#id_evidence"' in board
+    assert 'name="query" value="kind=prevent"' in text_of(console.get(ahead, {"from": "board", "kind": "prevent"}))
+    address = reverse("console:advance-item", args=[item.code])
+    form = {"from": "board", "query": "kind=prevent", "status": "done"}
+
+    done = console.post(address, {**form, "evidence": "Seen in a drill.", "seen_version": 1})
+
+    assert done.url == f"{reverse('console:action-item-board')}?kind=prevent#item-{item.code}"
+    refused = console.post(address, {**form, "evidence": "My careful words.", "seen_version": 1})
+    assert "My careful words." in text_of(refused)
+
+
 def test_the_second_is_told_which_field_the_first_one_changed(console, incident):
     item = make_item(incident)
     change_action_item(item=item, by=make_user("ada"), priority="p0")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -56,7 +56,21 @@ def console_view(view: View) -> View:
         with timezone.override(page.zone):
             return view(request, *args, **kwargs)
 
-    return never_cache(login_required(guarded))
+    return never_cache(signed_in(guarded))
+
+
+def signed_in(view: View) -> View:
+    """Send strangers to sign in. A part of a page is told so with 401, or the sign-in page would stand in its place."""
+
+    @wraps(view)
+    def checked(request: ConsoleRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.htmx and not request.htmx.history_restore_request:
+            return HttpResponse("Sign in first.\n", status=401, content_type="text/plain")
+        return redirect_to_login(request.get_full_path())
+
+    return checked
 
 
 def chosen_page(request: HttpRequest, pages: tuple[Page, ...]) -> Page | None:

@@ -13,15 +13,51 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   }
 });
 
-// What could not be sent stays in the form, and the reader is told.
-for (const name of ["htmx:sendError", "htmx:responseError"]) {
-  document.addEventListener(name, () => {
-    const line = document.createElement("p");
-    line.className = "notice error";
+// What could not be sent stays in the form, and the reader is told in place of whatever was said before.
+const messages = document.getElementById("messages");
+
+const isSignedOut = ({ status }) => status === 401 || (status === 403 && !newToken());
+
+const lineFor = ({ xhr, requestConfig }) => {
+  const line = document.createElement("p");
+  line.className = "notice error";
+  line.role = "alert";
+  line.dataset.unsent = requestConfig.verb;
+  if (isSignedOut(xhr)) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: messages.dataset.signIn, target: "_blank", rel: "noopener" });
+    link.textContent = "Sign in in another tab";
+    if (requestConfig.verb === "get") {
+      line.append("You have been signed out. ", link, ", then go on here.");
+    } else {
+      line.append("You have been signed out, and nothing was sent. ", link, ", then send it again.");
+    }
+  } else {
     line.textContent = "This could not be sent. What you typed is still here; try again in a moment.";
-    document.getElementById("messages").replaceChildren(line);
+  }
+  return line;
+};
+
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(name, ({ detail }) => {
+    const line = lineFor(detail);
+    // What asks again every half minute is not to be read out each time.
+    if (detail.requestConfig.verb !== "get" || messages.textContent.trim() !== line.textContent) {
+      messages.replaceChildren(line);
+    }
+    // The messages are at the top, and the button that was pressed may be far below. Who only types goes on typing.
+    if (detail.elt.matches("form")) {
+      messages.scrollIntoView({ block: "center" });
+    }
   });
 }
+
+// It is no longer so once something of the kind arrived.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful) {
+    messages.querySelector(`[data-unsent="${detail.requestConfig.verb}"]`)?.remove();
+  }
+});
 
 // A countdown counts; what happens at its end is the server's doing. A timer's changes aren't read out.
 setInterval(() => {

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from .conftest import Stack, rewrite, sign_in
@@ -265,6 +266,48 @@ def test_an_expired_session_loses_nothing_and_goes_on_after_signing_in_elsewhere
     type_and_save(page, "What went well", "Nobody noticed.")
     text = page.get_by_label("Text", exact=True)
     expect(text).to_have_value(re.compile("An index was made.*Nobody noticed", re.S))
+
+
+@pytest.mark.parametrize("cookies", [{"name": "allclear-session"}, {}], ids=["session", "all cookies"])
+def test_an_ended_session_keeps_what_was_typed_in_the_room(responder_page: Page, stack: Stack, cookies: dict[str, str]):
+    page = responder_page
+    name = f"Mail is late without {cookies.get('name', 'any cookie')}"
+    stack.shell(
+        f"from incidents.models import Page; from tests.factories import make_incident;"
+        f"make_incident(Page.objects.get(is_default=True), name={name!r})"
+    )
+    page.goto(f"/console/incidents/?q={name}")
+    page.get_by_role("link", name=name).click()
+    words = page.get_by_label("What should people know?")
+    words.fill("We look into it.")
+    page.get_by_role("button", name="Post update").click()
+    said = page.get_by_text("The update is posted.")
+    expect(said).to_be_visible()
+    words.fill("A queue grew.")
+    page.get_by_text("Add an action item").click()
+    page.get_by_label("Title").fill("Alert on the queue")
+    page.get_by_label("Kind").select_option("detect")
+    page.context.clear_cookies(**cookies)
+
+    alert = page.get_by_role("alert").filter(has_text="You have been signed out, and nothing was sent.")
+    for button in ("Post update", "Add it"):
+        with page.expect_response(lambda answer: answer.status in (401, 403)):
+            page.get_by_role("button", name=button).click()
+        expect(alert).to_be_in_viewport()
+        expect(said).to_have_count(0)
+        expect(words).to_have_value("A queue grew.")
+        expect(page.get_by_label("Title")).to_have_value("Alert on the queue")
+
+    with page.expect_popup() as opened:
+        alert.get_by_role("link", name="Sign in in another tab").click()
+    sign_in(opened.value)
+    opened.value.close()
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("link", name="Alert on the queue", exact=True)).to_be_visible()
+    expect(alert).to_have_count(0)
+    page.get_by_role("button", name="Post update").click()
+    expect(page.get_by_role("list").filter(has_text="A queue grew.").first).to_be_visible()
+    expect(said).to_be_visible()
 
 
 def test_an_answer_that_was_lost_is_no_conflict_with_oneself(responder_page: Page, stack: Stack):

@@ -28,6 +28,18 @@ def test_strangers_are_sent_to_sign_in(page):
     assert incident.updates.count() == 1
 
 
+def test_a_part_of_a_page_is_told_that_nobody_is_signed_in(page):
+    client = Client(headers={"host": "localhost", "hx-request": "true"})
+    incident = make_incident(page)
+
+    answer = client.post(reverse("console:post-update", args=[incident.code]), {"body": "x", "status": "resolved"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (401, "text/plain")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert incident.updates.count() == 1
+    answer = client.get(reverse("console:home"), headers={"HX-History-Restore-Request": "true"})
+    assert answer.headers["Location"] == "/console/account/sign-in/?next=/console/"
+
+
 def test_every_console_address_is_behind_the_sign_in(page):
     client = Client(headers={"host": "localhost"})
     patterns = [p for p in get_resolver().url_patterns if str(p.pattern) == "console/" and p.namespace == "console"]

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
@@ -15,6 +19,7 @@ from .models import Page
 from .models import User as Responder
 
 SESSION_KEY = "console-page"
+READING = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,19 @@ def console_view(view: View) -> View:
             return view(request, *args, **kwargs)
         request.console = Console(page, request.user, pages)
         with timezone.override(page.zone):
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in READING:
+                return _only_for_forms(request, response)
+            return response
 
     return never_cache(signed_in(guarded))
+
+
+def _only_for_forms(request: ConsoleRequest, refusal: HttpResponse) -> HttpResponse:
+    """Say on a page what a refusal to be read says to programs alone: a browser would show nothing."""
+    response = render(request, "incidents/only_for_forms.html", status=refusal.status_code)
+    response.headers["Allow"] = refusal.headers["Allow"]
+    return response
 
 
 def signed_in(view: View) -> View:
@@ -68,9 +83,21 @@ def signed_in(view: View) -> View:
             return view(request, *args, **kwargs)
         if request.htmx and not request.htmx.history_restore_request:
             return HttpResponse("Sign in first.\n", status=401, content_type="text/plain")
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_asked_from(request))
 
     return checked
+
+
+def _asked_from(request: HttpRequest) -> str:
+    """Where to go on after signing in: the address that was read, or the console's page whose form was sent."""
+    if request.method in READING:
+        return request.get_full_path()
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(referer)
+        if parts.path.startswith("/console/"):
+            return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return reverse("console:home")
 
 
 def chosen_page(request: HttpRequest, pages: tuple[Page, ...]) -> Page | None:

@@ -1,8 +1,10 @@
 """The console, from outside: who gets in, what its lists and its navigation show, and how many queries they take."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -38,6 +40,36 @@ def test_a_part_of_a_page_is_told_that_nobody_is_signed_in(page):
     assert incident.updates.count() == 1
     answer = client.get(reverse("console:home"), headers={"HX-History-Restore-Request": "true"})
     assert answer.headers["Location"] == "/console/account/sign-in/?next=/console/"
+
+
+@pytest.mark.parametrize(
+    ("referer", "to"),
+    [
+        ("http://localhost/console/incidents/?q=mail", "/console/incidents/?q=mail"),
+        ("http://localhost/console/items/", "/console/items/"),
+        ("http://elsewhere.test/console/items/", "/console/"),
+        ("http://localhost//elsewhere.test/console/", "/console/"),
+        ("http://localhost/history", "/console/"),
+        ("http://[", "/console/"),
+        ("", "/console/"),
+    ],
+)
+def test_after_signing_in_one_is_where_the_form_was(page, referer, to):
+    client = Client(headers={"host": "localhost"})
+    address = reverse("console:post-update", args=[make_incident(page).code])
+
+    answer = client.post(address, {"body": "x"}, headers={"Referer": referer})
+
+    assert QueryDict(urlsplit(answer.headers["Location"]).query)["next"] == to
+
+
+def test_an_address_for_forms_alone_says_so_when_it_is_read(page, console):
+    address = reverse("console:post-update", args=[make_incident(page).code])
+
+    answer = console.get(address)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "This address only takes what a form sends" in answer.content.decode()
+    assert console.put(address).content == b""
 
 
 def test_every_console_address_is_behind_the_sign_in(page):

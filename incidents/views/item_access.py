@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -28,7 +29,7 @@ def policy(request: ConsoleRequest) -> HttpResponse:
     return _settings(request, form)
 
 
-def _settings(request: ConsoleRequest, form: ClosurePolicyForm, **shown: object) -> HttpResponse:
+def _settings(request: ConsoleRequest, form: ClosurePolicyForm) -> HttpResponse:
     hooks = {hook.tracker: hook for hook in request.console.page.tracker_hooks.all()}
     context = {
         "form": form,
@@ -36,7 +37,7 @@ def _settings(request: ConsoleRequest, form: ClosurePolicyForm, **shown: object)
             (tracker, hooks.get(tracker), _hook_address(hooks[tracker]) if tracker in hooks else "")
             for tracker in REPORTING
         ],
-        **shown,
+        **_shown_once(request, "console:item-settings"),
     }
     return answer(request, "incidents/item_settings.html", context)
 
@@ -45,10 +46,8 @@ def _settings(request: ConsoleRequest, form: ClosurePolicyForm, **shown: object)
 @require_POST
 def give_hook(request: ConsoleRequest, tracker: str) -> HttpResponse:
     """Give a tracker's hook a new secret, and show it this once."""
-    page = request.console.page
-    _, secret = open_hook(page=page, tracker=_tracker(tracker))
-    form = ClosurePolicyForm(policy=policy_of(page))
-    return _settings(request, form, secret=secret, secret_of=tracker)
+    _, secret = open_hook(page=request.console.page, tracker=_tracker(tracker))
+    return _show_once(request, "console:item-settings", secret=secret, secret_of=tracker)
 
 
 @console_view
@@ -62,7 +61,9 @@ def remove_hook(request: ConsoleRequest, tracker: str) -> HttpResponse:
 @console_view
 def calendar(request: ConsoleRequest) -> HttpResponse:
     """Whether one has a private calendar of due dates, and how to have one."""
-    return _calendar(request)
+    present = request.console.page.calendar_addresses.filter(user=request.user).first()
+    context = {"present": present, **_shown_once(request, "console:item-calendar")}
+    return answer(request, "incidents/item_calendar.html", context)
 
 
 @console_view
@@ -70,7 +71,8 @@ def calendar(request: ConsoleRequest) -> HttpResponse:
 def give_calendar(request: ConsoleRequest) -> HttpResponse:
     """Give oneself a new calendar address, and show it this once."""
     token = open_calendar(page=request.console.page, user=request.user)
-    return _calendar(request, settings.SITE_URL + reverse("due-dates", args=[token]))
+    address = settings.SITE_URL + reverse("due-dates", args=[token])
+    return _show_once(request, "console:item-calendar", address=address)
 
 
 @console_view
@@ -81,9 +83,19 @@ def remove_calendar(request: ConsoleRequest) -> HttpResponse:
     return done(request, "The address no longer works.", "console:item-calendar")
 
 
-def _calendar(request: ConsoleRequest, address: str = "") -> HttpResponse:
-    present = request.console.page.calendar_addresses.filter(user=request.user).first()
-    return answer(request, "incidents/item_calendar.html", {"address": address, "present": present})
+def _show_once(request: ConsoleRequest, on: str, **shown: str) -> HttpResponse:
+    """Go on to the page that shows a secret, where loading it again doesn't make another. Only the session keeps it."""
+    request.session[_session_key(request, on)] = shown
+    return redirect(on)
+
+
+def _shown_once(request: ConsoleRequest, on: str) -> dict[str, str]:
+    """What a page is to show this once."""
+    return request.session.pop(_session_key(request, on), {})
+
+
+def _session_key(request: ConsoleRequest, on: str) -> str:
+    return f"{on} of {request.console.page.code}"
 
 
 def _tracker(name: str) -> Tracker:

@@ -235,7 +235,9 @@ def test_a_rooms_queries_do_not_grow_with_its_items(console, page, django_assert
 
 
 def calendar_path(console):
-    text = send(console, "give-calendar").content.decode()
+    given = send(console, "give-calendar")
+    assert given.redirect_chain == [(reverse("console:item-calendar"), 302)]
+    text = given.content.decode()
     return urlsplit(text.split('class="secret">')[1].split("<")[0].strip()).path
 
 

@@ -361,7 +361,7 @@ def test_bad_messages_are_refused(page, body, status):
 
 
 def test_secrets_are_stored_nowhere(page, console):
-    text = console.post(reverse("console:give-hook", args=["gitlab"])).content.decode()
+    text = console.post(reverse("console:give-hook", args=["gitlab"]), follow=True).content.decode()
     hooks = [Sender(page, Tracker.GITHUB), Sender(page, Tracker.GITLAB)]
 
     stored = json.dumps(list(TrackerHook.objects.values("code", "nonce", "secret_digest")))
@@ -371,6 +371,25 @@ def test_secrets_are_stored_nowhere(page, console):
     github_hook, gitlab_hook = (sender.hook for sender in hooks)
     assert not is_signed(github_hook, b"", "")
     assert not is_known(gitlab_hook, gitlab_hook.secret_digest)
+
+
+def test_a_secret_is_shown_once_and_not_made_anew_by_loading_the_page_again(page, console):
+    given = console.post(reverse("console:give-hook", args=["github"]))
+    hook = TrackerHook.objects.get()
+    secret = console.session[f"console:item-settings of {page.code}"]["secret"]
+
+    assert given.headers["Location"] == reverse("console:item-settings")
+    assert secret in console.get(given.headers["Location"]).content.decode()
+    assert secret not in json.dumps(dict(console.session.items()))
+    assert "can’t be shown again" not in console.get(given.headers["Location"]).content.decode()
+    assert TrackerHook.objects.get().secret_digest == hook.secret_digest
+
+
+def test_a_secret_that_nobody_saw_goes_with_its_hook(page, console):
+    console.post(reverse("console:give-hook", args=["github"]))
+    removed = console.post(reverse("console:remove-hook", args=["github"]), follow=True)
+
+    assert "can’t be shown again" not in removed.content.decode()
 
 
 def test_hooks_are_read_by_no_one(page):

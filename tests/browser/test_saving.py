@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from .axe import faults
 from .conftest import Stack, rewrite, sign_in
 from .editor import (
     choose_tab,
@@ -297,6 +298,7 @@ def test_an_ended_session_keeps_what_was_typed_in_the_room(responder_page: Page,
         expect(said).to_have_count(0)
         expect(words).to_have_value("A queue grew.")
         expect(page.get_by_label("Title")).to_have_value("Alert on the queue")
+    assert faults(page) == []
 
     with page.expect_popup() as opened:
         alert.get_by_role("link", name="Sign in in another tab").click()

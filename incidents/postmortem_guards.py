@@ -32,7 +32,8 @@ def guards(postmortem: Postmortem, to: PostmortemStatus, by: User | None) -> lis
     if to == PostmortemStatus.IN_REVIEW:
         return [*_text(postmortem), *_sections(postmortem), _follow_up(postmortem)]
     if to == PostmortemStatus.APPROVED:
-        return [*_text(postmortem), _second_person(postmortem, by)]
+        # Again, since an edit of a text that was reviewed doesn't go through the draft.
+        return [*_text(postmortem), *_sections(postmortem), _second_person(postmortem, by)]
     if to == PostmortemStatus.PUBLISHING:
         return [*_text(postmortem), _approval(postmortem), _resolved(postmortem.incident)]
     if to == PostmortemStatus.CLOSED:
@@ -72,6 +73,10 @@ def _sections(postmortem: Postmortem) -> list[Guard]:
     first = postmortem.revisions.first()
     began_as = first.body if first is not None and first.note == STARTED else ""
     missing = missing_sections(postmortem.draft, required, began_as)
+    if missing and postmortem.is_published:
+        # An import may be out without them, and can be corrected all the same.
+        never_there = missing_sections(postmortem.published_body, required)
+        missing = [heading for heading in missing if heading not in never_there]
     if missing:
         return [Guard(False, f"Write “{heading}”: nobody has yet.") for heading in missing]
     return [Guard(True, "Every required section has been written.")] if required else []

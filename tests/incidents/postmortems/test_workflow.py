@@ -95,6 +95,26 @@ def test_review_asks_for_sections_and_for_what_follows(incident, responder):
     assert status_of(incident) == S.DRAFT
 
 
+def test_a_required_section_that_an_edit_took_out_stands_in_the_way_of_an_approval(approved, responder, reviewer):
+    publish(approved, responder)
+    save_postmortem_draft(incident=approved, body=TEXT.replace("## Summary", "## Summaryxx"), by=responder)
+
+    with pytest.raises(PostmortemMoveRefused) as refusal:
+        move_postmortem(incident=approved, to=S.APPROVED, by=reviewer)
+
+    assert refusal.value.unmet == ("Write “Summary”: nobody has yet.",)
+    assert status_of(approved) == S.IN_REVIEW
+
+
+def test_what_was_out_without_a_section_can_be_corrected_without_it(approved, responder, reviewer):
+    postmortem = publish(approved, responder)
+    without = TEXT.split("## Impact")[0]
+    write_postmortem(postmortem, at=timezone.now(), published_body=without)
+    save_postmortem_draft(incident=approved, body=f"{without}Corrected.\n", by=responder)
+
+    assert move_postmortem(incident=approved, to=S.APPROVED, by=reviewer).status == S.APPROVED
+
+
 def test_an_unsettled_merge_and_a_mark_without_its_end_stand_in_the_way(incident, responder):
     save_postmortem_draft(
         incident=incident, body=f"{TEXT}<<<<<<< yours\n[[internal: x\n![ ](/media/postmortems/x.png)", by=responder

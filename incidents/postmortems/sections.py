@@ -12,6 +12,9 @@ _UNDERLINE = re.compile(r"(=+|-+)[ ]*\Z")
 _POINT = re.compile(r"[ \t]*[-*+][ \t]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _MARKED = re.compile(r"[-*+] \[ \]\s+(\S.*)")
+_BOX = re.compile(r"[-*+][ \t]+\[[ xX]?\](?:\s.*)?")
+"""Any box: one to be followed, one that is ticked, one that nobody wrote anything beside."""
+
 ACTION_ITEMS = "action items"
 NO_HEADING = 7
 """The level of what stands ahead of the first heading: below all."""
@@ -40,7 +43,8 @@ class Section:
     def body(self) -> str:
         """Its words without heading and comments."""
         lines = self.text.split("\n")
-        return _COMMENT.sub("", "\n".join(lines[1:] if self.heading else lines)).strip()
+        own = (1 if _HEADING.fullmatch(lines[0].rstrip()) else 2) if self.heading else 0  # two where it is underlined
+        return _COMMENT.sub("", "\n".join(lines[own:])).strip()
 
 
 def sections_of(text: str) -> list[Section]:
@@ -88,24 +92,17 @@ def without_empty_sections(text: str) -> str:
 
 def marked_lines(text: str) -> list[tuple[int, str]]:
     """Number and words of each line `- [ ] …` under a heading "Action items" or one below it, outside fenced code."""
-    fenced = fenced_lines(_bare(_lines(text)))
-    found = []
-    for section, above in _with_headings_above(sections_of(text)):
-        if not any(_is_of_action_items(each.heading) for each in above):
-            continue
-        for number, line in enumerate(section.text.split("\n"), section.line):
-            if number - 1 not in fenced and (match := _MARKED.fullmatch(line.strip())):
-                found.append((number, match[1]))
-    return found
+    boxes = ((number, _MARKED.fullmatch(line)) for number, line in _boxes(text))
+    return [(number, match[1]) for number, match in boxes if match]
 
 
 def without_marked_lines(text: str) -> str:
-    """The text without those lines and all that belongs to them: the public reads of items in their own list.
+    """The text without boxes there, ticked or empty too, and all that belongs to them: the report has its own list.
 
     To an item belongs what stands right below it and what is set in below it, blank lines between or not, up to the
     next item or heading.
     """
-    marked = {number - 1 for number, _ in marked_lines(text)}
+    marked = {number - 1 for number, _ in _boxes(text)}
     lines = _lines(text)
     found = fences(_bare(lines))
     inner = {number for fence in found for number in fence[1:]}
@@ -126,6 +123,16 @@ def without_marked_lines(text: str) -> str:
 def folded(text: str) -> str:
     """Words as they are compared: whatever their case, and the spaces between them."""
     return " ".join(text.split()).casefold()
+
+
+def _boxes(text: str) -> Iterator[tuple[int, str]]:
+    """Number and line of each box under a heading "Action items" or one below it, outside fenced code."""
+    fenced = fenced_lines(_bare(_lines(text)))
+    for section, above in _with_headings_above(sections_of(text)):
+        if any(_is_of_action_items(each.heading) for each in above):
+            for number, line in enumerate(section.text.split("\n"), section.line):
+                if number - 1 not in fenced and _BOX.fullmatch(line.strip()):
+                    yield number, line.strip()
 
 
 def _with_headings_above(sections: list[Section]) -> Iterator[tuple[Section, list[Section]]]:

@@ -168,6 +168,8 @@ We do four things.
         "- [ ] Rotate keys\n> canary\n### Kept.\n\nKept.\n",
         "- Kept.\n  - [ ] Rotate keys\n    canary\n\n  Kept.\n",
         "  ```restart``` was run. Kept.\n- [ ] Rotate canary\n",
+        "- [x] Rotate keys\nbefore canary leaves\n- [X] Rotate canary\n* [x]  Rotate\n\n  canary\n\nKept.\n",
+        "- [ ]\n  canary\n- [x]\n- [] canary\n-  [ ]\tcanary\n- Kept.\n",
     ],
 )
 @pytest.mark.parametrize("heading", ["## Action items", "##Action items", "Action items\n----", "Action items:\n==="])
@@ -177,6 +179,15 @@ def test_all_that_belongs_to_a_marked_line_goes_with_it(heading, text):
     assert CANARY not in public
     assert public.count("Kept.") == text.count("Kept.")
     assert "Rotate" not in public
+
+
+@pytest.mark.parametrize("heading", ["## Action items", "Action items\n---", "## Action items\n\n### Later"])
+def test_a_list_of_boxes_goes_with_its_heading(heading):
+    boxes = "- [ ] \n- [x] Already done thing\n- [X]\n- [ ] Rotate keys\n"
+
+    public = public_text(f"## Summary\n\nIt broke.\n\n{heading}\n\n{boxes}\n## Thanks\n\n- [x] To all\n")
+
+    assert public == "## Summary\n\nIt broke.\n\n## Thanks\n\n- [x] To all\n"
 
 
 def test_leaves_a_link_to_something_internal_alone():

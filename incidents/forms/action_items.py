@@ -9,11 +9,12 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from incidents.choices import ActionItemKind, ActionItemStatus, Priority, TargetMetric, Verdict
-from incidents.marked_lines import MarkedLine
+from incidents.marked_lines import LONGEST, MarkedLine
 from incidents.models import ActionItem, Incident, User
 from incidents.postmortems.internal import seems_marked
 
 from .fields import CauseField
+from .instants import check_year
 from .numbers import number_in
 from .overtaken import OvertakenMixin, one_newline
 
@@ -209,6 +210,18 @@ class LineForm(forms.Form):
     kind = forms.ChoiceField(choices=ActionItemKind.choices)
     priority = forms.ChoiceField(choices=Priority.choices, initial=Priority.P2)
     owner = PersonField()
+    due_on = day_field(label="Due", validators=[check_year], help_text="Left empty: by the page's closure policy.")
+
+    def tell_of(self, marked: MarkedLine, *, owner: User | None) -> None:
+        """Say beside the fields what of the line is in none of them."""
+        told = []
+        if marked.is_cut:
+            told.append(f"The line is longer than a title may be: this one is cut after {LONGEST} characters.")
+        if marked.unread:
+            told.append(f"Left out, since it is no kind, priority, owner or date: {', '.join(marked.unread)}.")
+        self.fields["title"].help_text = " ".join(told)
+        if marked.owner and owner is None:
+            self.fields["owner"].help_text = f"Nobody who may sign in is called @{marked.owner}."
 
     def clean_title(self) -> str:
         """Of a line that is taken, refuse an empty one, and what would be public if the item were."""
@@ -225,15 +238,19 @@ def line_forms(data: object, lines: Iterable[MarkedLine]) -> list[tuple[MarkedLi
     by_name = {person.username: person for person in people()}
     forms_of = []
     for marked in lines:
+        owner = by_name.get(marked.owner)
         initial = {
             "title": marked.title,
             "kind": marked.kind or ActionItemKind.PREVENT,
             "priority": marked.priority or Priority.P2,
-            "owner": by_name.get(marked.owner),
+            "owner": owner,
+            "due_on": marked.due_on,
         }
         # By its words: the text may have been changed between showing the forms and sending them.
         prefix = f"line-{hashlib.sha256(marked.line.encode()).hexdigest()[:12]}"
-        forms_of.append((marked, LineForm(data, prefix=prefix, initial=initial)))
+        form = LineForm(data, prefix=prefix, initial=initial)
+        form.tell_of(marked, owner=owner)
+        forms_of.append((marked, form))
     return forms_of
 
 

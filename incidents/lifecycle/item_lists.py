@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -22,13 +22,14 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
-    """What becomes of one marked line of a postmortem."""
+    """What becomes of one marked line of a postmortem; `line` is its key."""
 
     line: str
     title: str
     kind: ActionItemKind
     priority: Priority = Priority.P2
     owner: User | None = None
+    due_on: date | None = None
 
 
 def arrange_action_items(
@@ -98,6 +99,7 @@ def add_items_from_lines(
                 kind=each.kind,
                 priority=each.priority,
                 owner=each.owner,
+                due_on=each.due_on,
                 from_line=each.line,
                 by=by,
                 at=at,

@@ -165,11 +165,12 @@ def items_from_postmortem(request: ConsoleRequest, code: str) -> HttpResponse:
     if request.method == "POST" and all(form.is_valid() for _, form in chosen):
         lines = [
             LineItem(
-                line=marked.line,
+                line=marked.key,
                 title=form.cleaned_data["title"],
                 kind=ActionItemKind(form.cleaned_data["kind"]),
                 priority=Priority(form.cleaned_data["priority"]),
                 owner=form.cleaned_data["owner"],
+                due_on=form.cleaned_data["due_on"],
             )
             for marked, form in chosen
             if form.cleaned_data["take"]

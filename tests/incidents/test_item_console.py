@@ -166,6 +166,28 @@ def test_a_line_written_meanwhile_gets_nobody_elses_words(console, incident):
     assert not ActionItem.objects.exists()
 
 
+def test_what_a_marked_line_says_and_no_field_holds_is_told(console, incident):
+    long = "Alert earlier " * 20
+    draft = f"# Action items\n\n- [ ] Alert (detect, @nobody, ask Bob, due 2030-02-01)\n- [ ] {long}\n- [ ] {long}too\n"
+    save_postmortem_draft(incident=incident, body=draft, by=None)
+    address = reverse("console:items-from-postmortem", args=[incident.code])
+
+    shown = text_of(console.get(address))
+
+    assert "Left out, since it is no kind, priority, owner or date: ask Bob." in shown
+    assert "Nobody who may sign in is called @nobody." in shown
+    assert shown.count("this one is cut after 255 characters") == 2
+    first, *others = re.findall(r'name="(line-\w+)-title"', shown)
+    data = {f"{first}-due_on": re.search(rf'name="{first}-due_on" value="([^"]*)"', shown)[1]}
+    for prefix in (first, *others):
+        fields = {"take": "on", "title": "Alert", "kind": "detect", "priority": "p1"}
+        data |= {f"{prefix}-{name}": value for name, value in fields.items()}
+    console.post(address, data)
+    assert incident.action_items.count() == 3
+    assert incident.action_items.first().due_on == date(2030, 2, 1)
+    assert "Every marked line has its action item" in text_of(console.get(address))
+
+
 def test_items_are_added_in_the_editor_too(console, incident):
     save_postmortem_draft(incident=incident, body="# Action items\n\n- [ ] Alert earlier\n", by=None)
     assert text_of(console.get(reverse("console:postmortem", args=[incident.code]))).count("followed yet") == 1

@@ -1,5 +1,8 @@
 """Which lines of a postmortem are marked as action items."""
 
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +52,35 @@ def test_internal_passages_stay_out_of_the_title():
     for passage in ("[[internal: [see x] ]]", "[[ Internal : [[internal: a]] [b] ]]", "[[internal: goes on below"):
         (found,) = unlinked_lines(f"# Action items\n- [ ] Rotate keys {passage}", [])
         assert found.title == "Rotate keys"
+
+
+@pytest.mark.parametrize(
+    ("remark", "facts", "unread"),
+    [
+        ("detect, P1, @nobody, due 2026-12-24", ("detect", "p1", "nobody", date(2026, 12, 24)), ()),
+        ("detect, ask Bob, P1", ("detect", "p1", "", None), ("ask Bob",)),
+        ("Due  2026-12-24, ", ("", "", "", date(2026, 12, 24)), ()),
+        ("P1, due 2026-02-30, due soon", ("", "p1", "", None), ("due 2026-02-30", "due soon")),
+    ],
+)
+def test_an_unknown_word_among_facts_loses_none_of_them_and_is_told(remark, facts, unread):
+    (found,) = unlinked_lines(f"# Action items\n- [ ] Alert earlier ({remark})\n", [])
+
+    assert (found.title, found.unread) == ("Alert earlier", unread)
+    assert (found.kind, found.priority, found.owner, found.due_on) == facts
+
+
+def test_lines_that_differ_only_beyond_what_a_title_holds_are_two():
+    beginning = "Alert earlier " * 20
+    text = f"# Action items\n- [ ] {beginning}here\n- [ ] {beginning}there (P1)\n- [ ] {beginning}HERE\n"
+
+    first, second = unlinked_lines(text, [])
+
+    assert (first.line, second.line) == (f"{beginning}here", f"{beginning}there (P1)")
+    assert (first.is_cut, second.is_cut, second.priority) == (True, True, "p1")
+    assert first.title == second.title == beginning[:255]
+    assert len(first.key) == len(second.key) == 255
+    assert unlinked_lines(text, [first.key, first.title]) == [second]
 
 
 def test_every_level_and_spelling_of_the_heading():

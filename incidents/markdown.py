@@ -123,7 +123,25 @@ def sanitise(markup: str) -> str:
 
 def plain(text: str) -> str:
     """A Markdown text as one line of plain words, for summaries and titles."""
-    return " ".join(html.unescape(nh3.clean(render(text), tags=set())).split())
+    return _words(render(text))
+
+
+def passage_finder(text: str) -> Callable[[str], bool]:
+    """Whether words stand in a postmortem, asked of each: as it is written, or as its page shows it to colleagues.
+
+    Whoever copies from the page gets its words without the signs of Markdown, and other white space between them.
+    """
+    written, shown = " ".join(text.split()), _words(render_marked(text))
+
+    def is_there(passage: str) -> bool:
+        words = " ".join(passage.split())
+        return words in written or words in shown
+
+    return is_there
+
+
+def _words(markup: str) -> str:
+    return " ".join(html.unescape(nh3.clean(markup, tags=set())).split())
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

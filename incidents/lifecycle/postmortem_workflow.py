@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from incidents.choices import PostmortemStatus
 from incidents.errors import LifecycleError, PostmortemMoveRefused
+from incidents.markdown import passage_finder
 from incidents.models import Incident, MomentRecord, Postmortem, PostmortemComment, User
 from incidents.postmortem_guards import unmet, waivable
 
@@ -61,7 +62,7 @@ def comment_on_postmortem(
     postmortem = postmortem_of(incident)
     body = check_not_empty(body, field="comment", what="The comment")
     passage = passage.strip()
-    if passage and " ".join(passage.split()) not in " ".join(postmortem.draft.split()):
+    if passage and not passage_finder(postmortem.draft)(passage):
         raise LifecycleError("These words aren't in the text; copy them as they stand there.", field="passage")
     return PostmortemComment.objects.create(
         postmortem=postmortem, body=body, passage=passage, author=by, created_at=at or timezone.now()

@@ -16,7 +16,7 @@ from incidents.lifecycle import (
     move_postmortem,
     settle_comment,
 )
-from incidents.markdown import render_marked
+from incidents.markdown import passage_finder, render_marked
 from incidents.models import Postmortem
 from incidents.postmortem_guards import guards, waivable
 from incidents.postmortems.workflow import NEXT, goes_back
@@ -97,9 +97,9 @@ def _steps(request: ConsoleRequest, postmortem: Postmortem) -> list[dict[str, ob
 
 def _comments(postmortem: Postmortem) -> list[tuple[object, bool]]:
     """Each comment, and whether the words it is about are still in the text."""
-    text = " ".join(postmortem.draft.split())
+    is_there = passage_finder(postmortem.draft)
     found = postmortem.comments.select_related("author", "settled_by")
-    return [(each, not each.passage or " ".join(each.passage.split()) in text) for each in found]
+    return [(each, not each.passage or is_there(each.passage)) for each in found]
 
 
 @console_view

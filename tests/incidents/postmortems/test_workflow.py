@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -293,6 +294,32 @@ def test_a_comment_is_about_words_that_are_there(approved, reviewer):
     with pytest.raises(LifecycleError) as refusal:
         comment_on_postmortem(incident=approved, body="How many?", passage="400 people", by=reviewer)
     assert refusal.value.field == "passage"
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "About 300 people saw errors",
+        "About **300** [people]",
+        "Figure\tValue\nTime to detect\t4 min",
+        "09:00 It broke (update)\n\n09:10 It was found",
+        "they said: R&D <b> was asleep",
+    ],
+)
+def test_a_comment_may_be_about_words_as_the_page_shows_them(approved, responder, reviewer, client, passage):
+    text = (
+        "About **300** [people](https://x.test) *saw errors*. [[internal: they said: R&D `<b>` was asleep]]\n\n"
+        "| Figure | Value |\n| --- | --- |\n| Time to detect | 4 min |\n\n"
+        "- 09:00 **It broke** (update) <!-- entry:update-x -->\n- 09:10 It was found\n"
+    )
+    save_postmortem_draft(incident=approved, body=f"{TEXT}\n{text}", by=responder)
+
+    comment_on_postmortem(incident=approved, body="Really?", passage=passage, by=reviewer)
+
+    client.force_login(reviewer)
+    review = client.get(reverse("console:postmortem-review", args=[approved.code])).content.decode()
+    assert "Really?" in review
+    assert "These words have been changed since" not in review
 
 
 def test_the_draft_starts_with_the_facts(incident, responder):

@@ -49,7 +49,14 @@ TAGS = frozenset(
         "td",
     ]
 )
-ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "th": {"align"},
+    "td": {"align"},
+}
+ALIGNMENTS = {"left", "center", "right"}
 SCHEMES = {"http", "https", "mailto"}
 _BEGIN, _END = "\ue000", "\ue001"
 """Signs of no script, which stand for the marks of internal passages while Markdown is rendered."""
@@ -149,6 +156,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if _OWN_IMAGE.match(value) and ".." not in value else None
     if tag == "a" and name == "href" and value.startswith("//"):
         return None
+    if name == "align" and value not in ALIGNMENTS:
+        return None
     return value
 
 
@@ -167,7 +176,10 @@ def _demoted(markup: str) -> str:
 def _library() -> markdown_library.Markdown:
     """A new one each time: it keeps state, and pages are rendered in several threads."""
     library = markdown_library.Markdown(
-        extensions=["sane_lists", "tables", "fenced_code", "nl2br"], output_format="html"
+        extensions=["sane_lists", "tables", "fenced_code", "nl2br"],
+        # As an attribute: pages that hold no style but their sheets' would show nothing of one.
+        extension_configs={"tables": {"use_align_attribute": True}},
+        output_format="html",
     )
     # It looks for the end of each HTML tag through the whole text. Tags within paragraphs work without it.
     library.preprocessors.deregister("html_block")

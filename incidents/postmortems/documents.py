@@ -65,7 +65,8 @@ class _Writer(HTMLParser):
         self._depth = 0
         self._link = ""
         self._held: list[str] | None = None  # the words of a heading or a cell, which are written as a whole
-        self._rows: list[list[str]] = []
+        self._align = "left"  # how the words of the cell stand that was begun
+        self._rows: list[list[tuple[str, str]]] = []  # words and alignment of each cell
 
     def write(self, markup: str) -> None:
         """Write all of it, and leave the document at the beginning of a line."""
@@ -82,6 +83,7 @@ class _Writer(HTMLParser):
         self._open.append(tag)
         if tag in ("h3", "h4", "h5", "h6", "th", "td"):
             self._held = []
+            self._align = given.get("align") or "left"
         elif tag in ("p", "pre"):
             self._new_line(gap="li" not in self._open)
         elif tag in ("ul", "ol", "blockquote"):
@@ -111,7 +113,7 @@ class _Writer(HTMLParser):
         if tag in ("h3", "h4", "h5", "h6"):
             self._heading(tag, held)
         elif tag in ("th", "td"):
-            self._rows[-1].append(held)
+            self._rows[-1].append((held, self._align))
             self._held = None
         elif tag in ("ul", "ol", "blockquote"):
             self._new_line()
@@ -188,14 +190,16 @@ class _Writer(HTMLParser):
         self._new_line(gap=True)
         if self._document.epw / width < MIN_COLUMN:
             for row in self._rows:
-                self._document.paragraph(" | ".join(row), size=9)
+                self._document.paragraph(" | ".join(words for words, _ in row), size=9)
             return
         self._document.set_font(FAMILY, "", 9)
         self._document.set_text_color(*INK)
         self._document.set_draw_color(*LINE)
         with self._document.table(text_align="LEFT", line_height=9 * LINE_HEIGHT / POINTS_PER_MM, padding=1) as table:
             for row in self._rows:
-                table.row(row + [""] * (width - len(row)))
+                cells = table.row()
+                for words, align in row + [("", "left")] * (width - len(row)):
+                    cells.cell(words, align=align.upper())
 
     def _prefix(self) -> None:
         document = self._document

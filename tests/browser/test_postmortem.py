@@ -63,6 +63,26 @@ def test_the_preview_stays_beside_a_long_text(responder_page: Page, stack: Stack
     assert pane.evaluate("(pane) => pane.scrollHeight <= pane.clientHeight")
 
 
+def test_a_column_of_numbers_stands_to_the_right_in_the_preview_and_in_the_exported_page(
+    responder_page: Page, stack: Stack
+):
+    have_resolved(stack, "Numbers went up")
+    page = responder_page
+    start_writing(page, "Numbers went up")
+    page.wait_for_load_state()
+    page.get_by_label("Text", exact=True).fill("## Impact\n\n| Region | Requests |\n| --- | ---: |\n| West | 700 |\n")
+    shown = page.locator(".preview-marked")
+    expect(shown.get_by_role("cell", name="700")).to_have_css("text-align", "right")
+    expect(shown.get_by_role("cell", name="West")).to_have_css("text-align", "left")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+
+    exported = page.context.new_page()  # which allows styles of its own, as a file does
+    exported.set_content(page.request.get(f"{page.url}export/internal.html/").text())
+
+    expect(exported.get_by_role("cell", name="700")).to_have_css("text-align", "right")
+
+
 def test_marked_lines_become_items_from_the_editor_and_nothing_unsaved_is_lost(responder_page: Page, stack: Stack):
     have_resolved(stack, "Alerts came late")
     page = responder_page

@@ -69,6 +69,7 @@ HOSTILE = [
     "<template><script>alert(1)</script></template>",
     "<isindex action=javascript:alert(1) type=image>",
     "<table background='javascript:alert(1)'><tr><td>x</td></tr></table>",
+    "<table align=right><tr><td align='right;x' style='text-align: right'>x</td><th align=justify>y</th></tr></table>",
     "<keygen autofocus onfocus=alert(1)>",
     "<p onmouseover=alert(1)>x</p>",
     "<a href='ftp://evil.test'>x</a>",
@@ -121,6 +122,15 @@ def test_what_is_meant_survives():
     assert 'href="https://example.test/a" rel="noopener noreferrer nofollow ugc"' in html
     assert "<td>1</td>" in html
     assert '<img alt="logo" src="/media/logos/a.png">' in html or 'src="/media/logos/a.png"' in html
+
+
+def test_columns_stand_as_their_table_says():
+    html = render("| a | b | c | d |\n|---|---:|:-:|:--|\n| 1 | 2 | 3 | 4 |")
+
+    for cell in ("<td>1</td>", '<td align="right">2</td>', '<td align="center">3</td>', '<td align="left">4</td>'):
+        assert cell in html
+    assert '<th align="right">b</th>' in html
+    assert "style" not in html
 
 
 def test_an_image_that_names_its_size_says_it_whatever_its_words_are():

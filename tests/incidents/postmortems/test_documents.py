@@ -1,10 +1,12 @@
 """Whatever Markdown makes of a text can be written as PDF."""
 
+import io
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from incidents.markdown import render_marked
 from incidents.postmortems.documents import pdf_of
@@ -43,6 +45,17 @@ def test_writes(text):
 
     assert content.startswith(b"%PDF-")
     assert content.rstrip().endswith(b"%%EOF")
+
+
+def test_columns_of_numbers_end_at_one_line():
+    def starts(rule):
+        found = {}
+        page = PdfReader(io.BytesIO(pdf(f"| Requests |\n|{rule}|\n| 7 |\n| 700000 |\n"))).pages[0]
+        page.extract_text(visitor_text=lambda text, cm, tm, font, size: found.setdefault(text.strip(), tm[4]))
+        return found["7"], found["700000"]
+
+    assert starts("---")[0] == starts("---")[1]
+    assert starts("---:")[0] > starts("---:")[1]
 
 
 @settings(max_examples=8)

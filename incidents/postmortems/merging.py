@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from .fences import fenced_lines
 from .sections import Section, sections_of
 
-_BEGINNING = "<<<<<<< yours"
+_BEGINNING = "<<<<<<< written by"
+"""How the mark begins that `merge` sets above the first of two versions; no other program words its own like that."""
+
 _UNSETTLED = re.compile(r"(<{7}|>{7}) ")
 
 
@@ -27,21 +29,22 @@ class Merge:
         return not self.both_changed
 
 
-def merge(base: str, mine: str, theirs: str, *, their_name: str = "the other") -> Merge:
+def merge(base: str, mine: str, theirs: str, *, my_name: str = "one of you", their_name: str = "the other") -> Merge:
     """Both sides' changes since `base`.
 
     A section that one side changed is taken from that side. What both changed differently is kept twice, one below the
-    other, between marks that have to be settled before a review. Every line that either side wrote since is in the
-    result, and every line that both kept.
+    other, between marks that have to be settled before a review; they name both, as whoever reads them may be either or
+    a third. Every line that either side wrote since is in the result, and every line that both kept.
     """
     if mine == theirs or theirs == base:
         return Merge(mine)
     if mine == base:
         return Merge(theirs)
     old, own, other = (_by_key(text) for text in (base, mine, theirs))
+    names = " ".join(my_name.split()), " ".join(their_name.split())
     conflicts, kept, merged = [], [], []
     for key in _order(list(own), list(other)):
-        text, is_conflict = _settled(old.get(key), own.get(key), other.get(key), their_name)
+        text, is_conflict = _settled(old.get(key), own.get(key), other.get(key), names)
         heading = (own.get(key) or other[key]).heading or "the beginning"
         if is_conflict:
             conflicts.append(heading)
@@ -60,7 +63,7 @@ def conflict_line(text: str) -> int | None:
     lines = text.split("\n")
     fenced = fenced_lines(lines)
     for number, line in enumerate(lines):
-        if line.rstrip() == _BEGINNING or (number not in fenced and _UNSETTLED.match(line)):
+        if line.startswith(_BEGINNING) or (number not in fenced and _UNSETTLED.match(line)):
             return number + 1
     return None
 
@@ -80,7 +83,9 @@ def _order(own: list[tuple[str, int]], other: list[tuple[str, int]]) -> list[tup
     return order
 
 
-def _settled(base: Section | None, mine: Section | None, theirs: Section | None, name: str) -> tuple[str, bool]:
+def _settled(
+    base: Section | None, mine: Section | None, theirs: Section | None, names: tuple[str, str]
+) -> tuple[str, bool]:
     old, own, other = (_text(section) for section in (base, mine, theirs))
     if own == other or other == old:
         return own, False
@@ -91,8 +96,8 @@ def _settled(base: Section | None, mine: Section | None, theirs: Section | None,
     section = mine or theirs
     heading = section.text.split("\n")[0] + "\n" if section is not None and section.heading else ""
     return (
-        f"{heading}{_BEGINNING}\n{_line_end(_below(own, heading))}=======\n"
-        f"{_line_end(_below(other, heading))}>>>>>>> {' '.join(name.split())}\n",
+        f"{heading}{_BEGINNING} {names[0]}\n{_line_end(_below(own, heading))}=======\n"
+        f"{_line_end(_below(other, heading))}>>>>>>> written by {names[1]}\n",
         True,
     )
 

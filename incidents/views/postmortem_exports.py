@@ -82,7 +82,7 @@ def _imported(request: ConsoleRequest, code: str, facts: dict[str, object], text
             base=base if isinstance(base, int) else 0,
         )
     except DraftChanged as changed:
-        return show_editor(request, postmortem, conflict=conflict_of(changed, text), status=409)
+        return show_editor(request, postmortem, conflict=conflict_of(changed, text, by=request.user), status=409)
     except LifecycleError as error:
         return refused(request, error.message, EDITOR, code)
     now = forms_of_export.facts(postmortem, forms_of_export.INTERNAL, timezone.now())

@@ -104,7 +104,8 @@ def editor(request: ConsoleRequest, code: str) -> HttpResponse:
             incident=postmortem.incident, body=form.cleaned_data["body"], by=request.user, base=_base(form)
         )
     except DraftChanged as changed:
-        return show_editor(request, postmortem, conflict=conflict_of(changed, form.cleaned_data["body"]), status=409)
+        conflict = conflict_of(changed, form.cleaned_data["body"], by=request.user)
+        return show_editor(request, postmortem, conflict=conflict, status=409)
     except LifecycleError as error:
         form.add_error("body", error.message)
         return show_editor(request, postmortem, form=form, status=409)
@@ -177,10 +178,10 @@ def autosave(request: ConsoleRequest, code: str) -> JsonResponse:
     return JsonResponse({"base": _latest(saved), "at": at, "status": saved.get_status_display()})
 
 
-def conflict_of(changed: DraftChanged, mine: str) -> Conflict:
-    """Both sides and their merge."""
+def conflict_of(changed: DraftChanged, mine: str, *, by: User) -> Conflict:
+    """Both sides and their merge; `by` wrote `mine`."""
     mine = mine.replace("\r\n", "\n")
-    merged = merge(changed.base, mine, changed.theirs, their_name=changed.author)
+    merged = merge(changed.base, mine, changed.theirs, my_name=by.display_name, their_name=changed.author)
     return Conflict(changed.author, changed.theirs, mine, merged)
 
 
@@ -188,7 +189,7 @@ def conflict_answer(
     request: ConsoleRequest, postmortem: Postmortem, changed: DraftChanged, mine: str
 ) -> dict[str, object]:
     """A conflict for the editor's script: the panel to show, the merged text, and the revision it stands on."""
-    conflict = conflict_of(changed, mine)
+    conflict = conflict_of(changed, mine, by=request.user)
     panel = render(request, "incidents/postmortem/_conflict.html", {"conflict": conflict, "postmortem": postmortem})
     return {
         "message": changed.message,
@@ -261,7 +262,7 @@ def sync_timeline(request: ConsoleRequest, code: str) -> HttpResponse:
         )
     except DraftChanged as changed:
         # Without the fresh lines: once merged by hand they would count as somebody's own.
-        return show_editor(request, postmortem, conflict=conflict_of(changed, mine), status=409)
+        return show_editor(request, postmortem, conflict=conflict_of(changed, mine, by=request.user), status=409)
     except LifecycleError as error:
         form.add_error("body", error.message)
         return show_editor(request, postmortem, form=form, status=409)

@@ -114,7 +114,10 @@ def test_autosave_keeps_every_state_and_says_a_conflict_as_data(incident, postmo
         base = answer.json()["base"]
     stale = colleague.post(address("autosave-postmortem", incident), {"body": f"{BODY}Three", "base": base - 1})
     assert stale.status_code == 409
-    assert "One" not in stale.json()["merged"].split("<<<<<<<")[0]
+    merged = stale.json()["merged"]
+    assert "One" not in merged.split("<<<<<<<")[0]
+    assert "\n<<<<<<< written by colleague\n" in merged
+    assert "\n>>>>>>> written by responder\n" in merged
     assert {"message", "panel", "theirs", "merged", "base"} <= stale.json().keys()
 
     assert [revision.body for revision in postmortem.revisions.all()] == [BODY, f"{BODY}One", f"{BODY}Two"]

@@ -23,11 +23,11 @@ def test_a_section_that_both_changed_is_kept_twice_and_has_to_be_settled():
     mine = BASE.replace("It broke.", "It broke at nine.")
     theirs = BASE.replace("It broke.", "It broke at ten.")
 
-    merged = merge(BASE, mine, theirs, their_name="Ada")
+    merged = merge(BASE, mine, theirs, my_name="Bob", their_name="Ada")
 
     assert merged.both_changed == ("Summary",)
-    assert "## Summary\n<<<<<<< yours\n\nIt broke at nine.\n" in merged.text
-    assert "\nIt broke at ten.\n\n>>>>>>> Ada\n" in merged.text
+    assert "## Summary\n<<<<<<< written by Bob\n\nIt broke at nine.\n" in merged.text
+    assert "\nIt broke at ten.\n\n>>>>>>> written by Ada\n" in merged.text
     assert merged.text.count("## Summary") == 1
     assert conflict_line(merged.text) == 4
     assert conflict_line(BASE) is None

@@ -117,9 +117,8 @@ def test_what_was_out_without_a_section_can_be_corrected_without_it(approved, re
 
 
 def test_an_unsettled_merge_and_a_mark_without_its_end_stand_in_the_way(incident, responder):
-    save_postmortem_draft(
-        incident=incident, body=f"{TEXT}<<<<<<< yours\n[[internal: x\n![ ](/media/postmortems/x.png)", by=responder
-    )
+    unsettled = f"{TEXT}<<<<<<< written by Ada\n[[internal: x\n![ ](/media/postmortems/x.png)"
+    save_postmortem_draft(incident=incident, body=unsettled, by=responder)
     explain_no_action(incident=incident, reason="None.", by=responder)
 
     with pytest.raises(PostmortemMoveRefused) as refusal:

@@ -1,6 +1,7 @@
 """From draft to closed: what may follow what, what each step asks for, and ten seconds to take a publication back."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -96,7 +97,9 @@ def test_review_asks_for_sections_and_for_what_follows(incident, responder):
     assert status_of(incident) == S.DRAFT
 
 
-def test_a_required_section_that_an_edit_took_out_stands_in_the_way_of_an_approval(approved, responder, reviewer):
+def test_a_required_section_that_an_edit_took_out_stands_in_the_way_of_an_approval(
+    approved, responder, reviewer, client
+):
     publish(approved, responder)
     save_postmortem_draft(incident=approved, body=TEXT.replace("## Summary", "## Summaryxx"), by=responder)
 
@@ -105,6 +108,10 @@ def test_a_required_section_that_an_edit_took_out_stands_in_the_way_of_an_approv
 
     assert refusal.value.unmet == ("Write “Summary”: nobody has yet.",)
     assert status_of(approved) == S.IN_REVIEW
+    client.force_login(reviewer)
+    review = client.get(reverse("console:postmortem-review", args=[approved.code])).content.decode()
+    assert "Write “Summary”: nobody has yet." in review
+    assert re.search(r"<button[^>]*\sdisabled>Approve this text", review)
 
 
 def test_what_was_out_without_a_section_can_be_corrected_without_it(approved, responder, reviewer):

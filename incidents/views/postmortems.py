@@ -125,12 +125,15 @@ def show_editor(
         body = conflict.merge.text if conflict else postmortem.draft
         copy = request.POST.get("copy", "") if conflict else ""
         form = DraftForm(initial={"body": body, "base": _latest(postmortem), "copy": copy})
+    is_locked = postmortem.status in LOCKED
+    if is_locked:
+        form.fields["body"].widget.attrs["readonly"] = True
     context = {
         "postmortem": postmortem,
         "incident": postmortem.incident,
         "form": form,
         "conflict": conflict,
-        "is_locked": postmortem.status in LOCKED,
+        "is_locked": is_locked,
         "images": postmortem.images.all(),
         "image_form": ImageForm(),
         "items": panel_of(postmortem.incident),

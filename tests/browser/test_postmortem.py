@@ -179,6 +179,7 @@ def test_the_toolbar_works_by_keyboard_and_without_scripts_there_is_a_form(
 ):
     page = responder_page
     start_writing(page, "API requests time out")
+    expect(page.get_by_text("All is saved.")).to_be_visible()
     text = page.get_by_label("Text", exact=True)
     text.fill("plain")
     text.press("Control+a")

@@ -10,7 +10,7 @@ import { ask, leaveByLink, leaveBySaving } from "./leaving.js";
 import { chooseMerge } from "./merging.js";
 import { area, form } from "./page.js";
 import { offerBack, withdraw } from "./recovery.js";
-import { isDirty, save, startUnsaved, typed } from "./saving.js";
+import { save, startSaved, startUnsaved, typed } from "./saving.js";
 import { shortcut, showToolbar } from "./toolbar.js";
 
 area.addEventListener("input", typed);
@@ -31,7 +31,5 @@ if ("unsaved" in form.dataset) {
   startUnsaved();
 } else {
   offerBack();
-  if (isDirty()) {
-    typed(); // before this script came
-  }
+  startSaved();
 }

@@ -115,6 +115,15 @@ export const handOver = () => {
   clearTimeout(waiting);
 };
 
+// The page came with what is saved; only its script can say so, who also says when it is no longer.
+export const startSaved = () => {
+  if (isDirty()) {
+    typed(); // before this script came
+  } else {
+    say("All is saved.");
+  }
+};
+
 // The form took it there, and it was refused. Merged, it holds what was kept before.
 export const startUnsaved = () => {
   saved = "";

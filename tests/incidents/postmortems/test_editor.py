@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -326,6 +327,18 @@ def test_lists_take_as_many_queries_for_twenty(page, console, django_assert_max_
         save_postmortem_draft(incident=one_written.incident, body=f"{BODY}{number}", by=responder)
         one_written.comments.create(body="x", author=responder, created_at=timezone.now())
     assert [count(path) for path in (reverse("console:postmortems"), revisions, review)] == first
+
+
+@pytest.mark.parametrize("status", PostmortemStatus)
+def test_a_locked_text_takes_no_words_and_only_a_script_says_that_all_is_saved(incident, postmortem, console, status):
+    due = timezone.now() + timedelta(hours=1) if status == PostmortemStatus.PUBLISHING else None
+    Postmortem.objects.filter(incident=incident).update(status=status, publish_due_at=due)
+
+    shown = console.get(address("postmortem", incident)).content.decode()
+
+    is_locked = status in (PostmortemStatus.PUBLISHING, PostmortemStatus.CLOSED)
+    assert (" readonly" in re.search(r'<textarea name="body"[^>]*>', shown)[0]) is is_locked
+    assert "All is saved." not in shown
 
 
 def test_the_room_leads_to_the_postmortem(incident, postmortem, console, responder):

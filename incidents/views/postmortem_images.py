@@ -1,6 +1,7 @@
 """Uploading an image for a postmortem."""
 
 from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from incidents.access import ConsoleRequest, console_view
@@ -15,7 +16,7 @@ from .postmortems import EDITOR, find_postmortem
 @console_view
 @require_POST
 def upload(request: ConsoleRequest, code: str) -> HttpResponse:
-    """Keep an image; a script gets the words that show it, a form goes back to the editor."""
+    """Keep an image; a script gets the words that show it and its place in the list, a form goes back to the editor."""
     postmortem = find_postmortem(request, code)
     form = ImageForm(request.POST, request.FILES)
     image = None
@@ -34,5 +35,6 @@ def upload(request: ConsoleRequest, code: str) -> HttpResponse:
         return JsonResponse({"message": problem}, status=422) if wants_data else refused(request, problem, EDITOR, code)
     words = f"![{image.alt}]({image.path})"
     if wants_data:
-        return JsonResponse({"markdown": words})
+        item = render_to_string("incidents/postmortem/_image.html", {"image": image})
+        return JsonResponse({"markdown": words, "item": item})
     return done(request, f"The image is there. Put this where it belongs: {words}", EDITOR, code)

@@ -36,6 +36,18 @@ def test_an_image_stands_on_a_line_of_its_own(responder_page: Page, stack: Stack
     expect(text).to_have_value(re.compile(r"^## Summary\n\n!\[A red square\]\(/media/\S+\)\n\n"))
     expect(page.locator("#preview").get_by_role("img", name="A red square").first).to_be_visible()
 
+    text.fill("One\n\n## Detection\n\nTwo")
+    text.evaluate("(area, at) => area.setSelectionRange(at, at)", len("One\n\n## Det"))
+    page.locator("#images > summary").click()
+    page.locator("#image-form input[type=file]").set_input_files(
+        {"name": "blue.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
+    page.locator("#image-form [name=alt]").fill("A blue square")
+    page.get_by_role("button", name="Add the image").click()
+    expect(text).to_have_value(re.compile(r"^One\n\n## Detection\n\n!\[A blue square\]\(/media/\S+\)\n+Two$"))
+    expect(page.locator("#images > summary")).to_have_text("Images (2)")
+    expect(page.locator("#image-list code")).to_have_text([re.compile("A red square"), re.compile("A blue square")])
+
 
 def test_the_preview_stays_beside_a_long_text(responder_page: Page, stack: Stack):
     have_resolved(stack, "Long story")

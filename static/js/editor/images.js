@@ -7,10 +7,17 @@ import { area } from "./page.js";
 const images = document.getElementById("images");
 const form = document.getElementById("image-form");
 const problem = document.getElementById("image-problem");
-let place = null;
+const list = document.getElementById("image-list");
+const count = document.getElementById("image-count");
+// Of a text that nobody was in, the browser gives its beginning as the place of the caret.
+let wasEntered = false;
+
+export const enter = () => {
+  wasEntered = true;
+};
 
 export const openImages = (file) => {
-  place = area.selectionEnd;
+  enter();
   images.open = true;
   if (file) {
     const held = new DataTransfer();
@@ -57,10 +64,13 @@ export const sendImage = async (event) => {
     }
     form.reset();
     images.open = false;
-    const at = place ?? area.value.length;
-    area.setSelectionRange(at, at);
+    list.insertAdjacentHTML("beforeend", told.item);
+    list.hidden = false;
+    count.textContent = list.children.length;
+    if (!wasEntered) {
+      area.setSelectionRange(area.value.length, area.value.length);
+    }
     block(told.markdown);
-    place = null;
   } catch (error) {
     problem.textContent = saidOf(error);
     problem.hidden = false;

@@ -5,7 +5,7 @@
 // way of others: a file's name holds the digest of what it imports by such names.
 
 import { showPassage } from "./hints.js";
-import { sendImage, takeImage } from "./images.js";
+import { enter, sendImage, takeImage } from "./images.js";
 import { ask, leaveByLink, leaveBySaving } from "./leaving.js";
 import { chooseMerge } from "./merging.js";
 import { area, form } from "./page.js";
@@ -13,6 +13,7 @@ import { offerBack, withdraw } from "./recovery.js";
 import { save, startSaved, startUnsaved, typed } from "./saving.js";
 import { shortcut, showToolbar } from "./toolbar.js";
 
+area.addEventListener("focus", enter);
 area.addEventListener("input", typed);
 area.addEventListener("blur", save);
 area.addEventListener("keydown", shortcut);

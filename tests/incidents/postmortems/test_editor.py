@@ -209,7 +209,8 @@ def test_an_image_is_told_by_its_bytes_and_needs_words(incident, postmortem, con
     answer = console.post(send, {"image": upload, "alt": "A graph"}, headers={"accept": "application/json"})
 
     image = postmortem.images.get()
-    assert answer.json() == {"markdown": f"![A graph]({image.path})"}
+    assert answer.json()["markdown"] == f"![A graph]({image.path})"
+    assert f'src="{image.path}" alt="A graph"' in answer.json()["item"]
     assert image.file.read().startswith(b"\x89PNG")
     assert f'<img alt="A graph" src="{image.path}" width="20" height="10">' in render(answer.json()["markdown"])
     for name, content, alt, problem in (

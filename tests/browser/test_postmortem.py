@@ -2,13 +2,15 @@
 
 import re
 import time
+from collections.abc import Iterator
 from io import BytesIO
 
+import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from .axe import faults
-from .conftest import Stack, sign_in
+from .conftest import Stack, leave, sign_in
 from .editor import EDITOR, choose_tab, have_resolved, start_writing, type_after
 
 
@@ -235,6 +237,78 @@ def test_the_toolbar_works_by_keyboard_and_without_scripts_there_is_a_form(
     expect(bare.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(bare.get_by_role("region", name="Preview")).to_contain_text("Without a script.")
     bare.context.close()
+
+
+@pytest.fixture(scope="module")
+def editor(browser: Browser, stack: Stack, signed_in: StorageState) -> Iterator[Page]:
+    """A postmortem that is open in the editor, for all that is only typed."""
+    have_resolved(stack, "Marks were missing")
+    page = browser.new_context(base_url=stack.url, storage_state=signed_in).new_page()
+    start_writing(page, "Marks were missing")
+    yield page
+    leave(page)
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen", "keys", "after"),
+    [
+        ("a **bold** b", "bold", "Control+i", "a ***bold*** b"),
+        ("a ***both*** b", "both", "Control+i", "a **both** b"),
+        ("a ***both*** b", "both", "Control+b", "a *both* b"),
+        ("a *italic* b", "italic", "Control+b", "a ***italic*** b"),
+        ("a **bold** b", "**bold**", "Control+b", "a bold b"),
+        ("a **bold** b", "**bold**", "Control+i", "a ***bold*** b"),
+        ("a ***both*** b", "***both***", "Control+b", "a *both* b"),
+        ("a `code` b", "`code`", "Control+e", "a code b"),
+        ("**a** and **b**", "**a** and **b**", "Control+i", "***a** and **b***"),
+        ("a word b", " word ", "Control+b", "a **word** b"),
+        ("a [[internal: word]] b", "[[internal: word]] ", "Control+m", "a word b"),
+        ("a b", " ", "Control+b", "a **bold**b"),
+    ],
+)
+def test_marks_go_around_the_words_and_off_again(editor: Page, before: str, chosen: str, keys: str, after: str):
+    text = editor.get_by_label("Text", exact=True)
+    text.fill(before)
+    start = before.index(chosen)
+    text.evaluate("(area, range) => area.setSelectionRange(...range)", [start, start + len(chosen)])
+    text.press(keys)
+    expect(text).to_have_value(after)
+
+
+@pytest.mark.parametrize(
+    ("tool", "before", "after"),
+    [
+        ("Numbered list", "- one\n* two", "1. one\n2. two"),
+        ("List", "1. one\n2) two", "- one\n- two"),
+        ("List", "- one\ntwo", "- one\n- two"),
+        ("Heading", "#### One\nTwo", "## One\n## Two"),
+    ],
+)
+def test_a_line_has_one_mark_of_a_kind(editor: Page, tool: str, before: str, after: str):
+    _press(editor, tool, before, all_of_it=True)
+    expect(editor.get_by_label("Text", exact=True)).to_have_value(after)
+
+
+@pytest.mark.parametrize(("key", "code"), [("B", "KeyB"), ("и", "KeyB"), ("b", "KeyN")])
+def test_a_shortcut_is_the_letter_or_on_a_keyboard_of_other_letters_its_place(editor: Page, key: str, code: str):
+    text = editor.get_by_label("Text", exact=True)
+    text.fill("plain")
+    text.select_text()
+    text.dispatch_event("keydown", {"key": key, "code": code, "ctrlKey": True})
+    expect(text).to_have_value("**plain**")
+
+
+def test_save_has_its_shortcut_wherever_the_focus_is(editor: Page):
+    editor.get_by_label("Text", exact=True).fill("Typed before.")
+    said = editor.locator("#images > summary").evaluate("""(elsewhere) => {
+        const area = document.getElementById("id_body");
+        area.value = "Saved from elsewhere.";
+        area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        const press = { key: "s", code: "KeyS", ctrlKey: true, bubbles: true, cancelable: true };
+        const isLeftToTheBrowser = elsewhere.dispatchEvent(new KeyboardEvent("keydown", press));
+        return [isLeftToTheBrowser, document.getElementById("save-state").textContent];
+    }""")
+    assert said == [False, "Saving…"]
 
 
 def _reload_until(reader: Page, words: str) -> None:

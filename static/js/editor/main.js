@@ -11,7 +11,7 @@ import { chooseMerge } from "./merging.js";
 import { area, form } from "./page.js";
 import { offerBack, withdraw } from "./recovery.js";
 import { save, startSaved, startUnsaved, typed } from "./saving.js";
-import { shortcut, showToolbar } from "./toolbar.js";
+import { saveShortcut, shortcut, showToolbar } from "./toolbar.js";
 
 area.addEventListener("focus", enter);
 area.addEventListener("input", typed);
@@ -21,6 +21,7 @@ area.addEventListener("paste", takeImage);
 area.addEventListener("drop", takeImage);
 form.addEventListener("submit", leaveBySaving);
 document.addEventListener("click", leaveByLink);
+document.addEventListener("keydown", saveShortcut);
 window.addEventListener("beforeunload", ask);
 window.addEventListener("storage", withdraw);
 document.getElementById("conflict").addEventListener("click", chooseMerge);

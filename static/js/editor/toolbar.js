@@ -13,13 +13,15 @@ const internal = () => {
   around(isBlock ? "[[internal:\n\n" : "[[internal: ", isBlock ? "\n\n]]" : "]]", "for colleagues only");
 };
 
+const LISTED = /^(?:[-*+]|\d+[.)])\s+/;
+
 const TOOLS = [
   ["Bold", "B", "b", () => around("**", "**", "bold")],
   ["Italic", "I", "i", () => around("*", "*", "italic")],
   ["Heading", "H", "", () => lines(() => "## ", /^#{1,6}\s+/)],
   ["Link", "Link", "k", () => around("[", "](https://)", "words")],
-  ["List", "•", "", () => lines(() => "- ", /^[-*+]\s+/)],
-  ["Numbered list", "1.", "", () => lines((number) => `${number}. `, /^\d+[.)]\s+/)],
+  ["List", "•", "", () => lines(() => "- ", /^[-*+]\s+/, LISTED)],
+  ["Numbered list", "1.", "", () => lines((number) => `${number}. `, /^\d+[.)]\s+/, LISTED)],
   ["Quote", "❝", "", () => lines(() => "> ", /^>\s?/)],
   ["Code", "Code", "e", code],
   ["Table", "Table", "", () => block("| | |\n| --- | --- |\n| | |")],
@@ -58,16 +60,25 @@ const walk = (event) => {
   }
 };
 
-export const shortcut = (event) => {
+// The letter pressed with Ctrl or Cmd, also with Caps Lock; on a keyboard of other letters, the one in its place.
+const letterOf = (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) {
-    return;
+    return "";
   }
-  if (event.key === "s") {
+  return /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();
+};
+
+// Wherever the focus is: the browser would save its page as a file.
+export const saveShortcut = (event) => {
+  if (letterOf(event) === "s") {
     event.preventDefault();
     save();
-    return;
   }
-  const tool = TOOLS.find(([, , key]) => key && key === event.key);
+};
+
+export const shortcut = (event) => {
+  const letter = letterOf(event);
+  const tool = TOOLS.find(([, , key]) => key && key === letter);
   if (tool) {
     event.preventDefault();
     tool[3]();

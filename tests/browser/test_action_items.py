@@ -43,7 +43,8 @@ publish_postmortem(incident=incident, by=None)
 print(incident.code, item.code)
 """
 WIDENED = """() => [
-  ...[...document.querySelectorAll("main *")].filter((e) => !e.closest(".table-scroll, .visually-hidden, .tabs"))
+  ...[...document.querySelectorAll("main *")]
+    .filter((e) => !e.closest(".table-scroll, .visually-hidden, .toolbar, .tabs"))
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1),
   ...[...document.querySelectorAll(".table-scroll, .card, .column")].filter((e) => e.scrollWidth > e.clientWidth + 1),
   ...[...document.querySelectorAll(".card")].filter((e) => e.offsetWidth > e.parentElement.offsetWidth),
@@ -177,6 +178,7 @@ def test_a_word_without_end_widens_nothing(stack: Stack, responder_page: Page):
     page = responder_page
     code, item = stack.manage("shell", "-v0", "-c", ADD_ENDLESS).split()
     paths = [f"incidents/{code}/", f"items/{item}/", "items/", "items/board/", "incidents/", "postmortems/"]
+    paths += [f"incidents/{code}/postmortem/{tab}" for tab in ("", "review/", "publish/", "revisions/", "export/")]
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         for path in paths:

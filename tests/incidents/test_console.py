@@ -241,6 +241,7 @@ def test_navigation_marks_the_page_and_what_lies_below_it(page, console):
         (reverse("console:home"), "Home"),
         (reverse("console:incidents"), "Incidents"),
         (reverse("console:incident", args=[incident.code]), "Incidents"),
+        (reverse("console:postmortem", args=[incident.code]), "Postmortems"),
     ):
         shown = console.get(address).content.decode()
 

@@ -43,8 +43,7 @@ publish_postmortem(incident=incident, by=None)
 print(incident.code, item.code)
 """
 WIDENED = """() => [
-  ...[...document.querySelectorAll("main *")]
-    .filter((e) => !e.closest(".table-scroll, .visually-hidden, .toolbar, .tabs"))
+  ...[...document.querySelectorAll("main *")].filter((e) => !e.closest(".table-scroll, .visually-hidden, .toolbar"))
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1),
   ...[...document.querySelectorAll(".table-scroll, .card, .column")].filter((e) => e.scrollWidth > e.clientWidth + 1),
   ...[...document.querySelectorAll(".card")].filter((e) => e.offsetWidth > e.parentElement.offsetWidth),

@@ -239,6 +239,24 @@ def test_the_toolbar_works_by_keyboard_and_without_scripts_there_is_a_form(
     bare.context.close()
 
 
+def test_printed_code_is_not_cut_at_the_edge_of_the_paper(responder_page: Page, stack: Stack):
+    have_resolved(stack, "Code was cut")
+    code = stack.shell(
+        "from incidents.lifecycle import publish_postmortem, save_postmortem_draft;"
+        "from incidents.models import Incident;"
+        "incident = Incident.objects.get(name='Code was cut');"
+        "save_postmortem_draft(incident=incident, body='```\\n' + 'word ' * 60 + 'x' * 300 + '\\n```\\n', by=None);"
+        "publish_postmortem(incident=incident, by=None); print(incident.code)"
+    ).strip()
+    page = responder_page
+    page.set_viewport_size({"width": 718, "height": 1_000})  # A4 within its margins
+    page.emulate_media(media="print")
+    for path in (f"/console/incidents/{code}/postmortem/review/", f"/incidents/{code}"):
+        page.goto(path)
+        block = page.locator("pre").filter(has_text="word word")
+        assert block.evaluate("(pre) => pre.scrollWidth <= pre.clientWidth"), path
+
+
 @pytest.fixture(scope="module")
 def editor(browser: Browser, stack: Stack, signed_in: StorageState) -> Iterator[Page]:
     """A postmortem that is open in the editor, for all that is only typed."""

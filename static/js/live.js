@@ -164,25 +164,43 @@ function announce(before, after) {
   (isGrave ? alarm : polite).textContent = text.join(". ") + more;
 }
 
-// "Current at 14:02:31 UTC" at the foot of the page; above the state once that is long ago, or was never known.
+// "Current at 14:02:31 UTC" or "10:32:31 UTC-03:30" at the foot of the page; above the state once that is long ago, or was never known.
 function tellAge() {
   const isUnknown = confirmed === null && asked !== null;
   const isOld = isUnknown || Date.now() - (confirmed ?? opened) > STALE_AFTER;
   if (confirmed !== null) {
-    said.textContent = `Current at ${new Date(confirmed).toISOString().slice(11, 19)} UTC.`;
+    const { time, zone } = inWords(confirmed);
+    said.textContent = `Current at ${time} ${zone}.`;
   }
   if (isOld && stale.hidden) {
     const last = confirmed === null ? "it has not been confirmed since" : "it was last confirmed on";
-    const text = `This page may be out of date: ${last} ${inUtc(confirmed ?? opened)}.`;
+    const { day, time, zone } = inWords(confirmed ?? opened);
+    const text = `This page may be out of date: ${last} ${day} at ${time.slice(0, 5)} ${zone}.`;
     stale.textContent = polite.textContent = text;
   }
   stale.hidden = !isOld;
   root.classList.toggle("is-stale", isOld);
 }
 
-function inUtc(instant) {
-  const text = new Date(instant).toISOString();
-  return `${text.slice(0, 10)} at ${text.slice(11, 16)} UTC`;
+// In the page's zone, as all its times, or in UTC where the browser doesn't know that; either way the zone is named.
+function inWords(instant) {
+  try {
+    return partsOf(instant, { timeZone: root.dataset.zone, timeZoneName: "longOffset" });
+  } catch {
+    return partsOf(instant, { timeZone: "UTC", timeZoneName: "short" });
+  }
+}
+
+function partsOf(instant, zone) {
+  const day = { year: "numeric", month: "2-digit", day: "2-digit" };
+  const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+  const parts = new Intl.DateTimeFormat("en-US", { ...day, ...time, ...zone }).formatToParts(instant);
+  const of = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return {
+    day: `${of.year}-${of.month}-${of.day}`,
+    time: `${of.hour}:${of.minute}:${of.second}`,
+    zone: of.timeZoneName.replace("GMT", "UTC").replace("+00:00", ""),
+  };
 }
 
 function showControl() {

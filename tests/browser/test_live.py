@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Stack, rewrite
@@ -126,6 +127,35 @@ def test_an_old_page_says_so_once_and_is_no_longer_green(reader: Page):
     reader.unroute("**/version.json", old)
     expect(reader.locator("#stale")).to_be_hidden()
     assert reader.locator(".banner").evaluate(ground) != neutral
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Etc/UTC", "2020-01-01 at 00:00 UTC."),
+        ("America/St_Johns", "2019-12-31 at 20:30 UTC-03:30."),
+        ("Asia/Kathmandu", "2020-01-01 at 05:45 UTC+05:45."),
+        ("Nowhere/Else", "2020-01-01 at 00:00 UTC."),
+    ],
+)
+def test_its_own_times_are_in_the_pages_zone(reader: Page, stack: Stack, zone: str, told: str):
+    def old(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"checked_at": "2020-01-01T00:00:00Z"})
+
+    def elsewhere(route):
+        answer = route.fetch()
+        written = 'data-zone="Etc/UTC"'
+        assert written in answer.text()
+        route.fulfill(response=answer, body=answer.text().replace(written, f'data-zone="{zone}"'))
+
+    hurry(reader)
+    reader.route("**/version.json", old)
+    reader.route(re.compile(rf":{stack.port}/$"), elsewhere)
+    reader.goto("/")
+
+    expect(reader.locator("#stale")).to_contain_text(f"it was last confirmed on {told}")
+    expect(reader.locator("#live-said")).to_have_text(f"Current at {told.split(' at ')[1].replace(' ', ':00 ')}")
 
 
 def test_a_page_that_cannot_be_confirmed_does_not_claim_to_be_current(reader: Page):

@@ -164,7 +164,8 @@ function announce(before, after) {
   (isGrave ? alarm : polite).textContent = text.join(". ") + more;
 }
 
-// "Current at 14:02:31 UTC" or "10:32:31 UTC-03:30" at the foot of the page; above the state once that is long ago, or was never known.
+// "Current at 14:02:31 UTC" or "10:32:31 UTC-03:30" at the foot of the page; above the state once that is long ago, or was
+// never known.
 function tellAge() {
   const isUnknown = confirmed === null && asked !== null;
   const isOld = isUnknown || Date.now() - (confirmed ?? opened) > STALE_AFTER;
@@ -185,7 +186,7 @@ function tellAge() {
 // In the page's zone, as all its times, or in UTC where the browser doesn't know that; either way the zone is named.
 function inWords(instant) {
   try {
-    return partsOf(instant, { timeZone: root.dataset.zone, timeZoneName: "longOffset" });
+    return partsOf(instant, { timeZone: root.dataset.zone ?? "UTC", timeZoneName: "longOffset" });
   } catch {
     return partsOf(instant, { timeZone: "UTC", timeZoneName: "short" });
   }

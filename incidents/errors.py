@@ -48,10 +48,13 @@ class ItemChanged(LifecycleError):
     """
 
     def __init__(self, item: ActionItem, who: str, what: Sequence[str] = ()) -> None:
-        fields = ", ".join(f"“{name}”" for name in what)
-        change = f"{fields} of this action item meanwhile" if what else "this action item meanwhile"
-        status = "" if what else f": it is {item.get_status_display().lower()} now"
-        super().__init__(f"{who or 'Somebody else'} changed {change}{status}. Read what is new, then decide again.")
+        status = item.get_status_display().lower()
+        if what:
+            fields = ", ".join(f"“{name}”" for name in what)
+            change = f"{fields} of this action item meanwhile; its status is {status}"
+        else:
+            change = f"this action item meanwhile: it is {status} now"
+        super().__init__(f"{who or 'Somebody else'} changed {change}. Read what is new, then decide again.")
         self.item = item
 
 

@@ -118,11 +118,13 @@ def test_who_came_from_the_board_goes_back_to_it_as_it_was_filtered(console, inc
 
 def test_the_second_is_told_which_field_the_first_one_changed(console, incident):
     item = make_item(incident)
-    change_action_item(item=item, by=make_user("ada"), priority="p0")
+    ada = make_user("ada")
+    change_action_item(item=item, by=ada, status=ActionItemStatus.DONE, evidence="Seen in a drill.")
+    change_action_item(item=item, by=ada, priority="p0")
 
     told = send(console, "advance-item", item.code, status="in_progress", seen_version=1, **{"from": ""})
 
-    assert "ada changed “Priority” of this action item meanwhile. Read what is new" in text_of(told)
+    assert "ada changed “Priority” of this action item meanwhile; its status is done. Read what is" in text_of(told)
 
 
 def test_in_the_room_the_second_is_told_beside_the_items(console, incident):
